@@ -1,0 +1,115 @@
+import type { ChildProcess, StdioOptions } from "node:child_process";
+
+export type Role = "server" | "client" | "register" | "control";
+
+export interface ExecResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A place on the cluster's network with an address of its own: what faults act on, in every runtime alike. */
+export interface Host {
+  /** `n1`, `c1`, `register`, `control`. */
+  readonly name: string;
+  readonly role: Role;
+  readonly address: string;
+  /** Every process in it, as pids of the namespace that lockjepsen itself runs in. Zombies left out. */
+  pids(): readonly number[];
+  /** Runs a command of the tester's machine inside this host's network, and waits for it. */
+  exec(argv: readonly string[], options?: { timeoutMs?: number }): Promise<ExecResult>;
+  /** Starts a process of the tester's inside this host's network. `stdio` may ask for an IPC channel. */
+  spawn(argv: readonly string[], options: SpawnHostOptions): ChildProcess;
+}
+
+export interface SpawnHostOptions {
+  readonly stdio: StdioOptions;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+/** A server of the lock service. */
+export interface Node extends Host {
+  /** Starts it, with the data it had. Resolves when the process runs, not when it is ready. */
+  start(): Promise<void>;
+  /** Sends a signal to every process of it. Resolves when sent. */
+  kill(signal: NodeJS.Signals): Promise<void>;
+  /** Resolves when the server's main process has ended, with how; rejects never. */
+  readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
+  /** What it printed so far, whole. */
+  logs(): Promise<string>;
+  /** Where that is kept. */
+  readonly logFile: string;
+}
+
+/** What a runtime is asked to build. */
+export interface ClusterSpec {
+  /** Unique; part of every name that the runtime makes. */
+  readonly runId: string;
+  readonly servers: readonly ServerSpec[];
+  /** How many client hosts: `c1` ... */
+  readonly clients: number;
+  /** Where servers' logs go, one `<name>.log` each. */
+  readonly logDirectory: string;
+  readonly keep: boolean;
+}
+
+export interface ServerSpec {
+  readonly name: string;
+  /** What to start, once all addresses are known. `dataDirectory` exists, is empty and belongs to this server. */
+  command(own: ServerPlace, all: readonly ServerPlace[]): {
+    readonly argv: readonly string[];
+    readonly env?: Readonly<Record<string, string>>;
+  };
+}
+
+export interface ServerPlace {
+  readonly name: string;
+  readonly address: string;
+  readonly dataDirectory: string;
+}
+
+/** A running cluster with its clients' hosts. */
+export interface Cluster {
+  readonly servers: readonly Node[];
+  readonly clients: readonly Host[];
+  readonly register: Host;
+  readonly control: Host;
+  /** Ends every process, removes every host and all data. Safe to call twice. Says what could not be removed. */
+  stop(): Promise<readonly string[]>;
+}
+
+/** Where clusters run. */
+export interface Runtime {
+  readonly name: "local";
+  /** True, or why not and how to mend it. */
+  available(): Promise<true | Unavailable>;
+  create(spec: ClusterSpec): Promise<Cluster>;
+}
+
+export interface Unavailable {
+  readonly reason: string;
+  readonly mend: string;
+}
+
+/** Where a lock service's programs come from. */
+export interface Software {
+  /** Programs that must be found, by name: on PATH or in the packages. */
+  readonly binaries: readonly string[];
+  /** Debian and Ubuntu packages that hold them. */
+  readonly packages: readonly string[];
+  /** Versions that are offered (`etcd@3.4`), with the suites that carry them. */
+  readonly versions: Readonly<Record<string, { readonly debian?: string; readonly ubuntu?: string }>>;
+  /** Prints the version; the first `\d+(\.\d+)+` in its output is taken. */
+  readonly versionCommand: readonly string[];
+}
+
+/** Programs that were found. */
+export interface FoundSoftware {
+  /** Name of the program -> its path. */
+  readonly binaries: Readonly<Record<string, string>>;
+  /** `3.4.23`. */
+  readonly version: string;
+  /** In words: `PATH (/usr/bin/etcd)`, `Debian package etcd-server 3.4.23+dfsg-4 (bookworm)`. */
+  readonly origin: string;
+}

@@ -1,0 +1,46 @@
+/**
+ * How a history is to be judged: the value of its first event, so that a history file can be judged alone.
+ */
+
+/** Kinds of fault, as a recipe's documentation would name them when it gives its promise up. */
+export type FaultKind = "pause" | "block" | "kill" | "partition" | "clock" | "slow" | "session" | "failover";
+
+/** What one lock recipe promises, with where that is written. */
+export interface Promises {
+  /** Kept by the service itself; only while clocks and pauses stay bounded; or not at all. */
+  readonly exclusion: "service" | "timing" | "none";
+  /** What bounds a hold: a time to live, a session kept alive, an open connection, or nothing. */
+  readonly lease: "ttl" | "session" | "connection" | "none";
+  /** Lease lengths in ms that the service accepts, in steps of `step`. */
+  readonly ttl: { readonly min: number; readonly max: number; readonly step: number; readonly default: number };
+  /** Whether the client sees its renewals acknowledged (`renew` events), none are made, or they are hidden from it. */
+  readonly renewals: "visible" | "none" | "hidden";
+  /** What serves as fencing token, or null: none, so it cannot be fenced. */
+  readonly token: string | null;
+  /** Faults under which its own documentation gives the promise of exclusion up. */
+  readonly except: readonly FaultKind[];
+  /** Where all this is written. */
+  readonly source: string;
+}
+
+export type Fencing = "off" | "on" | "writes" | "identity";
+/** trusting: never looks at its lease; checking: looks before each write; heedless: goes on even when acquire failed. */
+export type Discipline = "trusting" | "checking" | "heedless";
+
+export interface JudgeContext {
+  readonly version: 1;
+  readonly backend: string;
+  readonly recipe: string;
+  readonly promises: Promises;
+  /** Lease asked for, ms. */
+  readonly ttlMs: number;
+  /** A dead holder's lock is free again within this many ms of its death; null: never. */
+  readonly freedWithinMs: number | null;
+  readonly fencing: Fencing;
+  readonly discipline: Discipline;
+  readonly workload: string;
+  /** Names of the faults that were asked for; empty for none. */
+  readonly nemeses: readonly string[];
+  readonly locks: readonly string[];
+  readonly clients: readonly string[];
+}

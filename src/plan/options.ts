@@ -1,0 +1,30 @@
+import type { Discipline, Fencing } from "../history/context.js";
+import type { Phase, Target } from "../../nemesis/types.js";
+import type { Range } from "./types.js";
+
+/** What a user may say of a run. All times in ms. Whatever is left out takes its default. */
+export interface RunOptions {
+  /** `etcd` or `etcd@3.4`. */
+  readonly backend: string;
+  readonly lock?: string;
+  readonly nemesis?: string;
+  readonly target?: Target;
+  readonly phase?: Phase;
+  readonly intervalMs?: number;
+  readonly workload?: string;
+  readonly fencing?: Fencing;
+  readonly discipline?: Discipline;
+  /** Server settings, `etcd.heartbeat-interval` -> `50`. */
+  readonly set?: Readonly<Record<string, string>>;
+  readonly ttlMs?: number;
+  readonly holdMs?: Range;
+  readonly nodes?: number;
+  readonly concurrency?: number;
+  readonly locks?: number;
+  readonly durationMs?: number;
+  readonly seed?: number;
+  readonly runtime?: "auto" | "local";
+  /** Directory under which the run's own directory is made. */
+  readonly output?: string;
+  readonly keepCluster?: boolean;
+}

@@ -1,0 +1,54 @@
+import type { JudgeContext } from "../history/context.js";
+import type { Phase, Target } from "../../nemesis/types.js";
+
+/** Everything a run will do, as plain data: what `--dry-run` prints and `plan.json` keeps. */
+export interface Plan {
+  readonly version: 1;
+  readonly runId: string;
+  /** ISO 8601. */
+  readonly created: string;
+  readonly lockjepsen: string;
+  readonly seed: number;
+  readonly runtime: "local";
+  readonly backend: {
+    readonly name: string;
+    /** As asked for, or null: what is on PATH, else what this system's own packages have. */
+    readonly version: string | null;
+    /** Module URL, for client processes. */
+    readonly module: string;
+    readonly nodes: number;
+    readonly settings: Readonly<Record<string, string>>;
+  };
+  /** How the history will be judged; the first event of the history. */
+  readonly judge: JudgeContext;
+  readonly workload: string;
+  readonly holdMs: Range;
+  /** How long an acquire waits for a lock that is held. */
+  readonly waitMs: number;
+  readonly clients: number;
+  readonly durationMs: number;
+  readonly faults: readonly PlannedFault[];
+  /** After the last fault is healed: how long the cluster may take to be healthy again. */
+  readonly recoverMs: number;
+  /** The command line that repeats it. */
+  readonly command: string;
+}
+
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** One fault, drawn from the seed. The operating system's schedule is not in it. */
+export interface PlannedFault {
+  readonly id: string;
+  readonly nemesis: string;
+  readonly target: Target;
+  /** Where, within a hold, a fault aimed at the holder lands. */
+  readonly phase: Phase;
+  /** ms after the clients began. One fault at a time: it waits for the one before to be healed. */
+  readonly atMs: number;
+  readonly durationMs: number;
+  /** In [0, 1): picks whom, where the target leaves a choice. */
+  readonly pick: number;
+}

@@ -1,0 +1,25 @@
+import { defineConfig } from "vitest/config";
+
+// Two projects: "unit" is pure and runs in parallel; "real" starts servers, faults and browsers, one file at a time.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["{src,nemesis,workloads,checker}/**/*.test.ts"],
+        },
+      },
+      {
+        test: {
+          name: "real",
+          include: ["test/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          globalSetup: ["test/setup.ts"],
+        },
+      },
+    ],
+  },
+});
