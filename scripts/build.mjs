@@ -1,15 +1,32 @@
 // Builds the package into dist/: the TypeScript sources by tsc, the report's page by esbuild (one self-contained file).
-import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+// It builds beside dist/ and swaps at the end, so that what runs from dist/ never sees half of it.
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync, renameSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
-const bin = (name, pkg) => join(dirname(require.resolve(`${pkg}/package.json`)), require(`${pkg}/package.json`).bin[name]);
+const dist = join(root, "dist");
+const fresh = join(root, `dist.new-${process.pid}`);
+const stale = join(root, `dist.old-${process.pid}`);
 
-rmSync(join(root, "dist"), { recursive: true, force: true });
-execFileSync(process.execPath, [bin("tsc", "typescript"), "-p", "tsconfig.build.json"], { cwd: root, stdio: "inherit" });
-const main = join(root, "dist/src/cli/main.js");
+/** Path of a dependency's program. */
+function program(name, pkg) {
+  const manifest = require.resolve(`${pkg}/package.json`);
+  return join(dirname(manifest), require(manifest).bin[name]);
+}
+
+const compiled = spawnSync(
+  process.execPath,
+  [program("tsc", "typescript"), "-p", "tsconfig.build.json", "--outDir", fresh],
+  { cwd: root, stdio: "inherit" },
+);
+
+const main = join(fresh, "src/cli/main.js");
 if (existsSync(main)) chmodSync(main, 0o755);
+if (existsSync(dist)) renameSync(dist, stale);
+renameSync(fresh, dist);
+rmSync(stale, { recursive: true, force: true });
+process.exitCode = compiled.status ?? 1;
