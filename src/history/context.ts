@@ -39,6 +39,8 @@ export interface JudgeContext {
   readonly fencing: Fencing;
   readonly discipline: Discipline;
   readonly workload: string;
+  /** Fewer grants than this are too weak to judge. */
+  readonly leastGrants: number;
   /** Names of the faults that were asked for; empty for none. */
   readonly nemeses: readonly string[];
   readonly locks: readonly string[];

@@ -1,0 +1,5 @@
+import { pause } from "./pause.js";
+import type { Nemesis } from "./types.js";
+
+/** Every fault, by name. */
+export const nemeses: Readonly<Record<string, Nemesis>> = { pause };

@@ -1,0 +1,7 @@
+import { counter } from "./counter.js";
+import { leader } from "./leader.js";
+import { set } from "./set.js";
+import type { Workload } from "./types.js";
+
+/** Every workload, by name; the first is the default. */
+export const workloads: Readonly<Record<string, Workload>> = { set, counter, leader };
