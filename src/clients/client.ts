@@ -1,0 +1,100 @@
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { fatalError } from "../child.js";
+import type { Host } from "../cluster/types.js";
+import type { LockjepsenError } from "../error.js";
+import { processId, type ProcessId } from "../history/event.js";
+import { nextProcess } from "./session.js";
+import type { FromWorker, ToWorker, WorkerConfig } from "./protocol.js";
+
+/** One client of the crew, through all the processes that it is started as: a killed one is followed by another. */
+export interface Client {
+  readonly name: string;
+  readonly host: Host;
+  tell(message: ToWorker): void;
+  /** Grants so far, of all its processes. */
+  grants(): number;
+  /** What it is: being started, at work, waiting for the end, done. A killed one begins anew. */
+  readonly state: "starting" | "ready" | "drained" | "finished" | "gone";
+}
+
+export interface ClientEvents {
+  message(client: Client, message: FromWorker): void;
+  failed(error: LockjepsenError): void;
+  exited(client: Client, how: { code: number | null; signal: NodeJS.Signals | null; process: number }): void;
+}
+
+const SCRIPT = fileURLToPath(new URL("worker.js", import.meta.url));
+
+/** Starts a client's process on `host`. When it dies it is told, and started again until `closing()`. */
+export function startClient(
+  host: Host,
+  config: WorkerConfig,
+  events: ClientEvents,
+  closing: () => boolean,
+): Client {
+  let generation = 1;
+  let past = 0;
+  let current = 0;
+  let state: Client["state"] = "starting";
+  let child = launch(config);
+
+  const client: Client = {
+    name: config.client,
+    host,
+    get state() {
+      return state;
+    },
+    grants: () => past + current,
+    tell(message) {
+      if (child.connected) child.send(message, () => {}); // a process just killed: its exit is told
+    },
+  };
+  return client;
+
+  function launch(now: WorkerConfig): ReturnType<Host["spawn"]> {
+    const started = host.spawn([process.execPath, SCRIPT], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+    state = "starting";
+    started.on("message", (message: FromWorker) => {
+      if (message.kind === "fatal") return events.failed(fatalError(message));
+      if (message.kind === "stats") current = message.grants;
+      if (message.kind === "ready") state = "ready";
+      if (message.kind === "drained" || message.kind === "finished") state = message.kind;
+      events.message(client, message);
+    });
+    started.once("error", () => {}); // told by its exit
+    started.once("exit", (code, signal) => {
+      state = "gone";
+      if (closing()) return;
+      const last = lastProcess(now.file) ?? now.firstProcess;
+      events.exited(client, { code, signal, process: last });
+      past += current;
+      current = 0;
+      generation += 1;
+      child = launch({
+        ...config,
+        file: config.file.replace(/\.jsonl$/, `-${generation}.jsonl`),
+        firstProcess: nextProcess(last, config.stride),
+      });
+    });
+    started.send({ kind: "config", config: now } satisfies ToWorker);
+    return started;
+  }
+}
+
+/**
+ * The last process id in a record. What a killed client said of itself over IPC may never have been sent; its record
+ * holds every invocation.
+ */
+function lastProcess(file: string): ProcessId | undefined {
+  const fd = openSync(file, "r");
+  try {
+    const size = fstatSync(fd).size;
+    const tail = Buffer.alloc(Math.min(size, 1 << 20));
+    readSync(fd, tail, 0, tail.length, size - tail.length);
+    const last = [...tail.toString("utf8").matchAll(/"process":(\d+)/g)].at(-1);
+    return last?.[1] === undefined ? undefined : processId(Number(last[1]));
+  } finally {
+    closeSync(fd);
+  }
+}

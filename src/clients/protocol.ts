@@ -1,0 +1,52 @@
+import type { FatalMessage } from "../child.js";
+import type { Phase } from "../../nemesis/types.js";
+import type { Discipline, Fencing } from "../history/context.js";
+import type { GrantId, ProcessId } from "../history/event.js";
+
+/** All that a client process needs to know. Sent to it first. */
+export interface WorkerConfig {
+  readonly client: string;
+  /** The file it records into, its own. */
+  readonly file: string;
+  /** process.hrtime.bigint() at the run's beginning, as a string. */
+  readonly origin: string;
+  readonly firstProcess: ProcessId;
+  /** From a retired process to the next one. */
+  readonly stride: number;
+  readonly backendModule: string;
+  readonly recipe: string;
+  readonly endpoints: readonly string[];
+  readonly registerAddress: string;
+  readonly workload: string;
+  readonly fencing: Fencing;
+  readonly discipline: Discipline;
+  readonly locks: readonly string[];
+  readonly ttlMs: number;
+  readonly waitMs: number;
+  readonly holdMs: { readonly min: number; readonly max: number };
+  readonly seed: number;
+}
+
+/** What the orchestrator tells a client process. */
+export type ToWorker =
+  | { readonly kind: "config"; readonly config: WorkerConfig }
+  | { readonly kind: "start" }
+  /** The next to reach `phase` within a hold shall say so, and wait. */
+  | { readonly kind: "arm"; readonly ticket: number; readonly phase: Phase }
+  | { readonly kind: "disarm"; readonly ticket: number }
+  /** Who waited at its phase goes on. */
+  | { readonly kind: "go"; readonly ticket: number }
+  /** Finish the round, begin no other. */
+  | { readonly kind: "drain" }
+  /** Try to take these locks once more, then read every register for the last time. */
+  | { readonly kind: "finish"; readonly probe: readonly string[]; readonly waitMs: number }
+  | { readonly kind: "exit" };
+
+/** What a client process tells the orchestrator. */
+export type FromWorker =
+  | { readonly kind: "ready" }
+  | { readonly kind: "stats"; readonly grants: number }
+  | { readonly kind: "at-phase"; readonly ticket: number; readonly lock: string; readonly grant: GrantId }
+  | { readonly kind: "drained" }
+  | { readonly kind: "finished" }
+  | FatalMessage;

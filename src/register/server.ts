@@ -1,0 +1,92 @@
+/** The register as a process on a host of its own: lines of JSON over TCP, every request in the apply log before its answer. */
+import { createServer, type Socket } from "node:net";
+import { createInterface } from "node:readline";
+import type { Fencing } from "../history/context.js";
+import { nanos, type RegisterEvent } from "../history/event.js";
+import { openRecorder, type Recorder } from "../history/recorder.js";
+import { onParentGone, sendFatal, type FatalMessage } from "../child.js";
+import { REGISTER_PORT, type AnswerLine, type RequestLine } from "./protocol.js";
+import { createRegister, type Register } from "./state.js";
+
+export interface RegisterConfig {
+  readonly file: string;
+  readonly address: string;
+  /** process.hrtime.bigint() at the run's beginning, as a string. */
+  readonly origin: string;
+  readonly initial: unknown;
+  readonly fencing: Fencing;
+}
+
+/** What it tells its parent: that it listens, and now and then how it goes. */
+export type RegisterMessage =
+  | { readonly kind: "listening" }
+  | { readonly kind: "stats"; readonly applied: number; readonly refused: number; readonly overwritten: number }
+  | FatalMessage;
+
+const STATS_EVERY_MS = 250;
+
+process.once("message", (config: RegisterConfig) => {
+  try {
+    serve(config);
+  } catch (error) {
+    sendFatal(error);
+  }
+});
+onParentGone(() => process.exit(0));
+
+function serve(config: RegisterConfig): void {
+  const recorder = openRecorder(config.file);
+  const register = createRegister(config.initial, config.fencing);
+  const origin = BigInt(config.origin);
+  const stats = { applied: 0, refused: 0, overwritten: 0 };
+
+  const server = createServer((socket) => {
+    socket.setNoDelay(true);
+    socket.on("error", () => socket.destroy()); // a client that was killed: what it asked for is applied or not, and logged
+    createInterface({ input: socket }).on("line", (line) => {
+      try {
+        answer(socket, JSON.parse(line) as RequestLine, register, recorder, origin, stats);
+      } catch (error) {
+        sendFatal(error);
+      }
+    });
+  });
+  server.listen(REGISTER_PORT, config.address, () => process.send?.({ kind: "listening" } satisfies RegisterMessage));
+  setInterval(() => process.send?.({ kind: "stats", ...stats } satisfies RegisterMessage), STATS_EVERY_MS);
+}
+
+function answer(
+  socket: Socket,
+  request: RequestLine,
+  register: Register,
+  recorder: Recorder,
+  origin: bigint,
+  stats: { applied: number; refused: number; overwritten: number },
+): void {
+  const outcome = register.apply(request);
+  const event: RegisterEvent = {
+    time: nanos(Number(process.hrtime.bigint() - origin)),
+    process: "register",
+    type: outcome.applied ? "ok" : "fail",
+    f: request.f,
+    lock: request.lock,
+    client: request.client,
+    by: request.by,
+    ...(request.grant !== undefined && { grant: request.grant }),
+    ...(request.token !== undefined && { token: request.token }),
+    version: outcome.version,
+    ...(request.parent !== undefined && { parent: request.parent }),
+    ...(request.id !== undefined && { id: request.id }),
+    ...(request.final && { final: true }),
+    ...(!outcome.applied && { error: outcome.error }),
+  };
+  recorder.write(event);
+  if (request.f === "write") {
+    if (!outcome.applied) stats.refused += 1;
+    else {
+      stats.applied += 1;
+      if (request.parent !== outcome.version - 1) stats.overwritten += 1;
+    }
+  }
+  socket.write(`${JSON.stringify({ n: request.n, ...outcome } satisfies AnswerLine)}\n`);
+}

@@ -1,0 +1,47 @@
+import { fileURLToPath } from "node:url";
+import { fatalError } from "../child.js";
+import type { Host } from "../cluster/types.js";
+import { LockjepsenError } from "../error.js";
+import type { RegisterConfig, RegisterMessage } from "./server.js";
+
+/** The running register, as the orchestrator sees it. */
+export interface RunningRegister {
+  /** Writes so far that were computed from a version no longer current: each lost an update. */
+  overwritten(): number;
+  /** Rejects when the register ends by itself: without it there is no run. */
+  readonly failed: Promise<never>;
+  close(): void;
+}
+
+/** Starts the register's process on its host; resolves when it listens. */
+export async function startRegister(host: Host, config: RegisterConfig): Promise<RunningRegister> {
+  const child = host.spawn([process.execPath, fileURLToPath(new URL("server.js", import.meta.url))], {
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  let overwritten = 0;
+  let closing = false;
+  let listening = (): void => {};
+  const ready = new Promise<void>((resolve) => (listening = resolve));
+  const failed = new Promise<never>((_, reject) => {
+    child.on("message", (message: RegisterMessage) => {
+      if (message.kind === "listening") listening();
+      else if (message.kind === "stats") overwritten = message.overwritten;
+      else reject(fatalError(message));
+    });
+    child.once("error", reject);
+    child.once("exit", (code, signal) => {
+      if (!closing) reject(new LockjepsenError("internal", `the register ended (${signal ?? code})`, "see the logs of the run"));
+    });
+  });
+  failed.catch(() => {}); // whoever awaits it is told
+  child.send(config);
+  await Promise.race([ready, failed]);
+  return {
+    overwritten: () => overwritten,
+    failed,
+    close() {
+      closing = true;
+      if (child.connected) child.disconnect();
+    },
+  };
+}
