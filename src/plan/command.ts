@@ -1,0 +1,35 @@
+import type { Backend } from "../backends/types.js";
+import { formatDuration, formatRange } from "../units.js";
+import { DEFAULTS } from "./defaults.js";
+import type { Resolved } from "./resolve.js";
+
+/** The command line that repeats a run: only what differs from the defaults, and the seed. */
+export function commandLine(options: Resolved, backend: Backend, seed: number): string {
+  const argv = ["--backend", options.version === null ? backend.name : `${backend.name}@${options.version}`];
+  const say = (option: string, value: string | number, usual: string | number): void => {
+    if (value !== usual) argv.push(`--${option}`, String(value));
+  };
+  say("lock", options.recipe.name, backend.defaultRecipe);
+  say("nemesis", options.nemesis ?? DEFAULTS.nemesis, DEFAULTS.nemesis);
+  say("target", options.target, DEFAULTS.target);
+  say("phase", options.phase, DEFAULTS.phase);
+  say("interval", formatDuration(options.intervalMs), formatDuration(DEFAULTS.intervalMs));
+  say("workload", options.workload.name, DEFAULTS.workload);
+  say("fencing", options.fencing, DEFAULTS.fencing);
+  say("discipline", options.discipline, DEFAULTS.discipline);
+  for (const [key, value] of Object.entries(options.settings))
+    if (value !== backend.settings[key]?.default) argv.push("--set", `${backend.name}.${key}=${value}`);
+  say("ttl", formatDuration(options.ttlMs), formatDuration(options.recipe.promises.ttl.default));
+  say("hold", formatRange(options.holdMs), formatRange(DEFAULTS.holdMs));
+  say("nodes", options.nodes, backend.nodes.default);
+  say("concurrency", options.concurrency, DEFAULTS.concurrency);
+  say("locks", options.locks, DEFAULTS.locks);
+  say("duration", formatDuration(options.durationMs), formatDuration(DEFAULTS.durationMs));
+  argv.push("--seed", String(seed));
+  return ["npx lockjepsen run", ...argv.map(shellQuote)].join(" ");
+}
+
+/** One word for a POSIX shell. */
+export function shellQuote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,26 @@
+import type { Phase, Target } from "../../nemesis/types.js";
+import type { Discipline, Fencing } from "../history/context.js";
+import type { Range } from "./types.js";
+
+export const FENCINGS = ["off", "on", "writes", "identity"] as const satisfies readonly Fencing[];
+export const DISCIPLINES = ["trusting", "checking", "heedless"] as const satisfies readonly Discipline[];
+export const RUNTIMES = ["auto", "local"] as const;
+
+/** No fault at all. Not a plugin: there is nothing to inject. */
+export const NO_NEMESIS = "none";
+
+/** What a run is, where its options leave it open. The lock, its TTL and the number of nodes are the backend's. */
+export const DEFAULTS = {
+  nemesis: NO_NEMESIS,
+  target: "holder" satisfies Target as Target,
+  phase: "before-write" satisfies Phase as Phase,
+  intervalMs: 5_000,
+  workload: "set",
+  fencing: "off" satisfies Fencing as Fencing,
+  discipline: "trusting" satisfies Discipline as Discipline,
+  holdMs: { min: 0, max: 500 } satisfies Range as Range,
+  concurrency: 5,
+  locks: 1,
+  durationMs: 60_000,
+  output: "results",
+} as const;

@@ -1,0 +1,56 @@
+import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
+import { uniformInt } from "pure-rand/distribution/uniformInt";
+import type { JumpableRandomGenerator } from "pure-rand/types/JumpableRandomGenerator";
+import type { Phase, Target } from "../../nemesis/types.js";
+import type { PlannedFault, Range } from "./types.js";
+
+/** The first fault comes soon: a short run should see one. */
+const FIRST: Range = { min: 1_000, max: 2_000 };
+/** Between the end of a fault and the next: the clients work undisturbed at least this long. */
+const BREATH_MS = 500;
+
+export interface FaultSchedule {
+  readonly nemesis: string;
+  readonly target: Target;
+  readonly phase: Phase;
+  readonly ttlMs: number;
+  readonly intervalMs: number;
+  readonly runMs: number;
+}
+
+/**
+ * How long a fault lasts: 1.5 to 2.5 leases, and always a second past the lease. A holder that is frozen for less has
+ * not outlived anything, and the service needs some time to hand the lock on.
+ */
+export function faultLasts(ttlMs: number): Range {
+  const least = ttlMs + 1_000;
+  return { min: Math.max(1.5 * ttlMs, least), max: Math.max(2.5 * ttlMs, least) };
+}
+
+/**
+ * One fault after the other, every `intervalMs` (later where the one before lasts longer), as many as fit whole. A
+ * longer run begins like a shorter one of the same seed.
+ */
+export function planFaults(rng: JumpableRandomGenerator, schedule: FaultSchedule): readonly PlannedFault[] {
+  const { nemesis, target, phase } = schedule;
+  const faults: PlannedFault[] = [];
+  const first = drawMs(rng, FIRST);
+  for (let free = 0; ;) {
+    const atMs = Math.max(first + faults.length * schedule.intervalMs, free);
+    const durationMs = drawMs(rng, faultLasts(schedule.ttlMs));
+    if (atMs + durationMs > schedule.runMs) return faults;
+    faults.push({
+      id: `f${faults.length + 1}`,
+      nemesis,
+      target,
+      phase,
+      atMs,
+      durationMs,
+      pick: uniformFloat64(rng),
+    });
+    free = atMs + durationMs + BREATH_MS;
+  }
+}
+
+const drawMs = (rng: JumpableRandomGenerator, range: Range): number =>
+  uniformInt(rng, Math.ceil(range.min), Math.floor(range.max));

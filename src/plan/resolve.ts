@@ -1,0 +1,164 @@
+import { PHASES, TARGETS } from "../../nemesis/types.js";
+import type { Nemesis, Phase, Target } from "../../nemesis/types.js";
+import type { Workload } from "../../workloads/types.js";
+import type { Backend, Recipe } from "../backends/types.js";
+import { LockjepsenError } from "../error.js";
+import type { Discipline, Fencing } from "../history/context.js";
+import { unknownName } from "../suggest.js";
+import { formatDuration } from "../units.js";
+import { parseBackend } from "./backend.js";
+import { DEFAULTS, NO_NEMESIS } from "./defaults.js";
+import type { RunOptions } from "./options.js";
+import { settingsOf } from "./settings.js";
+import type { Range } from "./types.js";
+
+/** What plans are made of: the plugins at hand. */
+export interface PlanParts {
+  readonly backend: Backend;
+  readonly nemeses: Readonly<Record<string, Nemesis>>;
+  readonly workloads: Readonly<Record<string, Workload>>;
+  readonly runtime: "local";
+  /** lockjepsen's own. */
+  readonly version: string;
+}
+
+/** Options with every default in its place, checked against what backend and recipe can do. */
+export interface Resolved {
+  readonly version: string | null;
+  readonly recipe: Recipe;
+  readonly nemesis: string | null;
+  readonly target: Target;
+  readonly phase: Phase;
+  readonly intervalMs: number;
+  readonly workload: Workload;
+  readonly fencing: Fencing;
+  readonly discipline: Discipline;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly ttlMs: number;
+  readonly holdMs: Range;
+  readonly nodes: number;
+  readonly concurrency: number;
+  readonly locks: number;
+  readonly durationMs: number;
+}
+
+/** Throws a usage error for the first thing that cannot be. */
+export function resolve(options: RunOptions, parts: PlanParts): Resolved {
+  const { backend } = parts;
+  const { version } = parseBackend(options.backend);
+  if (version !== null) known(`version of ${backend.name}`, version, Object.keys(backend.software.versions));
+  const recipe = pick(`lock of ${backend.name}`, options.lock ?? backend.defaultRecipe, backend.recipes);
+  const nodes = integer("--nodes", options.nodes ?? backend.nodes.default, backend.nodes);
+  const concurrency = integer("--concurrency", options.concurrency ?? DEFAULTS.concurrency, {
+    min: 1,
+    max: 100,
+  });
+  return {
+    version,
+    recipe,
+    ...faultOptions(options, parts, recipe, [...named("n", nodes), ...named("c", concurrency)]),
+    workload: pick("workload", options.workload ?? DEFAULTS.workload, parts.workloads),
+    fencing: fencingOf(options.fencing ?? DEFAULTS.fencing, backend, recipe),
+    discipline: options.discipline ?? DEFAULTS.discipline,
+    settings: settingsOf(backend, options.set ?? {}),
+    ttlMs: ttlOf(options.ttlMs, recipe),
+    holdMs: options.holdMs ?? DEFAULTS.holdMs,
+    nodes,
+    concurrency,
+    locks: integer("--locks", options.locks ?? DEFAULTS.locks, { min: 1, max: 1_000 }),
+    durationMs: duration("--duration", options.durationMs ?? DEFAULTS.durationMs),
+  };
+}
+
+/** `named("c", 2)`: the names of hosts and of locks, as runtimes and workers know them. */
+export const named = (prefix: string, count: number): readonly string[] =>
+  Array.from({ length: count }, (_, i) => `${prefix}${i + 1}`);
+
+function faultOptions(
+  options: RunOptions,
+  parts: PlanParts,
+  recipe: Recipe,
+  hosts: readonly string[],
+): Pick<Resolved, "nemesis" | "target" | "phase" | "intervalMs"> {
+  const { backend } = parts;
+  const target = options.target ?? DEFAULTS.target;
+  const phase = options.phase ?? DEFAULTS.phase;
+  const name = options.nemesis ?? DEFAULTS.nemesis;
+  known("nemesis", name, [NO_NEMESIS, ...Object.keys(parts.nemeses)]);
+  const without = Object.entries({
+    target: options.target,
+    phase: options.phase,
+    interval: options.intervalMs,
+  });
+  const idle = name === NO_NEMESIS && without.find(([, given]) => given !== undefined)?.[0];
+  if (idle) throw usage(`--${idle} without a nemesis has no effect`, `add --nemesis, or leave --${idle} out`);
+  known("target", target, [...TARGETS, ...hosts]);
+  if (target === "leader" && backend.leader === undefined)
+    throw usage(`${backend.name} has no leader to aim at`, "take another --target: holder, one, servers");
+  known("phase", phase, PHASES);
+  if (options.phase !== undefined && target !== "holder")
+    throw usage(`--phase says when to hit the holder, and --target is ${target}`, "leave one of the two out");
+  if (phase === "renewing" && recipe.promises.renewals !== "visible")
+    throw usage(
+      `${backend.name} ${recipe.name}: its renewals cannot be seen, so no fault can aim at them`,
+      `take another --phase: ${PHASES.filter((other) => other !== "renewing").join(", ")}`,
+    );
+  return {
+    nemesis: name === NO_NEMESIS ? null : name,
+    target,
+    phase,
+    intervalMs: duration("--interval", options.intervalMs ?? DEFAULTS.intervalMs),
+  };
+}
+
+function ttlOf(given: number | undefined, recipe: Recipe): number {
+  const { min, max, step, default: usual } = recipe.promises.ttl;
+  const ttlMs = given ?? usual;
+  if (!(ttlMs >= min && ttlMs <= max))
+    throw usage(
+      `--ttl ${formatDuration(ttlMs)} is out of range for ${recipe.name}`,
+      `take ${formatDuration(min)} to ${formatDuration(max)}`,
+    );
+  if (ttlMs % step !== 0)
+    throw usage(
+      `--ttl ${formatDuration(ttlMs)}: ${recipe.name} takes leases in steps of ${formatDuration(step)}`,
+      `take ${formatDuration(Math.max(min, Math.floor(ttlMs / step) * step))} or ${formatDuration(Math.ceil(ttlMs / step) * step)}`,
+    );
+  return ttlMs;
+}
+
+function fencingOf(fencing: Fencing, backend: Backend, recipe: Recipe): Fencing {
+  if (recipe.promises.token !== null || fencing === "off" || fencing === "identity") return fencing;
+  const able = Object.values(backend.recipes).filter((other) => other.promises.token !== null);
+  throw usage(
+    `--fencing ${fencing}: ${backend.name} ${recipe.name} hands out no token to fence with`,
+    able.length > 0
+      ? `take --lock ${able.map((other) => other.name).join(" or ")}, or --fencing identity`
+      : "take --fencing off or identity",
+  );
+}
+
+function integer(option: string, value: number, { min, max }: Range): number {
+  if (Number.isInteger(value) && value >= min && value <= max) return value;
+  throw usage(`${option} ${value} is out of range`, `take a whole number from ${min} to ${max}`);
+}
+
+/** A week fits any purpose, and stays far below what timers can count (24.8 days). */
+const LONGEST_MS = 7 * 24 * 3_600_000;
+
+function duration(option: string, ms: number): number {
+  if (ms >= 1_000 && ms <= LONGEST_MS) return ms;
+  throw usage(`${option} ${formatDuration(ms)} is out of range`, `take 1s to ${formatDuration(LONGEST_MS)}`);
+}
+
+function pick<T>(what: string, name: string, all: Readonly<Record<string, T>>): T {
+  const found = Object.hasOwn(all, name) ? all[name] : undefined;
+  if (found === undefined) throw unknownName(what, name, Object.keys(all));
+  return found;
+}
+
+function known(what: string, name: string, all: readonly string[]): void {
+  if (!all.includes(name)) throw unknownName(what, name, all);
+}
+
+const usage = (message: string, hint: string): LockjepsenError => new LockjepsenError("usage", message, hint);

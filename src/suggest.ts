@@ -1,0 +1,21 @@
+import { closestMatch } from "leven";
+import { LockjepsenError } from "./error.js";
+
+/** The known word that was probably meant: close enough for a slip of the fingers, or what was begun. */
+export function closest(given: string, known: readonly string[]): string | undefined {
+  const begun = known.filter((word) => given.length >= 2 && word.startsWith(given.toLowerCase()));
+  if (begun.length === 1) return begun[0];
+  return closestMatch(given.toLowerCase(), known, { maxDistance: Math.max(1, Math.ceil(given.length / 3)) });
+}
+
+/** The hint that belongs to a word nobody knows: what was probably meant, and all there is. */
+export function didYouMean(given: string, known: readonly string[]): string {
+  const meant = closest(given, known);
+  const all = known.length === 0 ? "there is none" : `known: ${known.join(", ")}`;
+  return meant === undefined ? all : `did you mean "${meant}"? ${all}`;
+}
+
+/** `unknownName("backend", "etdc", ["etcd"])`. */
+export function unknownName(what: string, given: string, known: readonly string[]): LockjepsenError {
+  return new LockjepsenError("usage", `unknown ${what} "${given}"`, didYouMean(given, known));
+}
