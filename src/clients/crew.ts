@@ -20,7 +20,10 @@ export interface Crew {
   readonly ready: Promise<void>;
   /** Rejects when one cannot go on at all (its record cannot be written). */
   readonly failed: Promise<never>;
-  start(): void;
+  /** Begins the workload; `origin` is this instant of process.hrtime.bigint(). */
+  start(origin: bigint): void;
+  /** Tells when a client's process ended by itself or was killed; it is started again. */
+  onExit(listener: (client: string, how: ClientExit) => void): void;
   grants(): number;
   /** The next holder to reach `phase`; null when none does within `timeoutMs`, or the signal is aborted. */
   aim(phase: Phase, options: { timeoutMs: number; signal: AbortSignal }): Promise<Aimed | null>;
@@ -34,14 +37,21 @@ export interface Crew {
 export interface CrewOptions {
   readonly hosts: Cluster["clients"];
   config(index: number): WorkerConfig;
-  /** A client's process ended by itself or was killed; it is started again. */
-  onExit(client: string, how: { code: number | null; signal: NodeJS.Signals | null; process: number }): void;
+}
+
+/** How a client's process ended, and the last process id that it recorded. */
+export interface ClientExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly process: number;
 }
 
 export function startCrew(options: CrewOptions): Crew {
   let closing = false;
-  let started = false;
+  // What a client that was killed has to do as soon as it is back.
+  let next: readonly ToWorker[] = [];
   let tickets = 0;
+  const exitListeners: ((client: string, how: ClientExit) => void)[] = [];
   const listeners = new Set<(client: Client, message: FromWorker | { kind: "exited" }) => void>();
   let fail = (_: LockjepsenError): void => {};
   const failed = new Promise<never>((_, reject) => (fail = reject));
@@ -55,12 +65,11 @@ export function startCrew(options: CrewOptions): Crew {
       {
         failed: (error) => fail(error),
         exited(client, how) {
-          options.onExit(client.name, how);
+          for (const tell of exitListeners) tell(client.name, how);
           for (const tell of listeners) tell(client, { kind: "exited" });
         },
         message(client, message) {
-          // A client that was killed during the run goes on with the others as soon as it is back.
-          if (message.kind === "ready" && started) client.tell({ kind: "start" });
+          if (message.kind === "ready") next.forEach((order) => client.tell(order));
           for (const tell of listeners) tell(client, message);
         },
       },
@@ -92,10 +101,12 @@ export function startCrew(options: CrewOptions): Crew {
       if (missing.length > 0) throw new Error(`clients did not start: ${missing.join(", ")}`);
     }),
     failed,
-    start() {
-      started = true;
-      tellAll({ kind: "start" });
+    start(origin) {
+      const order = { kind: "start", origin: String(origin) } as const;
+      next = [order];
+      tellAll(order);
     },
+    onExit: (listener) => void exitListeners.push(listener),
     grants: () => clients.reduce((sum, client) => sum + client.grants(), 0),
 
     aim(phase, { timeoutMs, signal }) {
@@ -128,7 +139,7 @@ export function startCrew(options: CrewOptions): Crew {
     },
 
     async drain(timeoutMs) {
-      started = false;
+      next = [...next, { kind: "drain" }];
       tellAll({ kind: "drain" });
       return await whenAll("drained", timeoutMs);
     },

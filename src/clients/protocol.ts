@@ -8,8 +8,6 @@ export interface WorkerConfig {
   readonly client: string;
   /** The file it records into, its own. */
   readonly file: string;
-  /** process.hrtime.bigint() at the run's beginning, as a string. */
-  readonly origin: string;
   readonly firstProcess: ProcessId;
   /** From a retired process to the next one. */
   readonly stride: number;
@@ -30,7 +28,8 @@ export interface WorkerConfig {
 /** What the orchestrator tells a client process. */
 export type ToWorker =
   | { readonly kind: "config"; readonly config: WorkerConfig }
-  | { readonly kind: "start" }
+  /** `origin`: process.hrtime.bigint() when the run began, as a string. */
+  | { readonly kind: "start"; readonly origin: string }
   /** The next to reach `phase` within a hold shall say so, and wait. */
   | { readonly kind: "arm"; readonly ticket: number; readonly phase: Phase }
   | { readonly kind: "disarm"; readonly ticket: number }

@@ -8,13 +8,15 @@ import { workloads } from "../../workloads/index.js";
 import { createGate } from "./gate.js";
 import type { FromWorker, ToWorker, WorkerConfig } from "./protocol.js";
 import { createRounds, type Rounds } from "./rounds.js";
-import { createScribe } from "./scribe.js";
+import { createScribe, type Scribe } from "./scribe.js";
 
 const STATS_EVERY_MS = 250;
 
 const send = (message: FromWorker): void => void process.send?.(message);
 const gate = createGate(send);
 let rounds: Rounds | undefined;
+let scribe: Scribe | undefined;
+let running = false;
 
 process.on("message", (message: ToWorker) => void obey(message).catch(sendFatal));
 process.on("uncaughtException", sendFatal);
@@ -26,6 +28,8 @@ async function obey(message: ToWorker): Promise<void> {
       rounds = await prepare(message.config);
       return send({ kind: "ready" });
     case "start":
+      running = true;
+      scribe?.begin(BigInt(message.origin));
       setInterval(() => send({ kind: "stats", grants: rounds?.grants() ?? 0 }), STATS_EVERY_MS).unref();
       await rounds?.run();
       send({ kind: "stats", grants: rounds?.grants() ?? 0 });
@@ -37,7 +41,9 @@ async function obey(message: ToWorker): Promise<void> {
     case "go":
       return gate.go(message.ticket);
     case "drain":
-      return rounds?.drain();
+      rounds?.drain();
+      // One that was killed and came back after the end of the workload has no round to finish.
+      return running ? undefined : send({ kind: "drained" });
     case "finish":
       await rounds?.finish(message.probe, message.waitMs);
       return send({ kind: "finished" });
@@ -52,7 +58,7 @@ async function prepare(config: WorkerConfig): Promise<Rounds> {
   const workload = workloads[config.workload];
   if (!recipe || !workload)
     throw new LockjepsenError("internal", `no ${config.recipe} or ${config.workload}`, "the plan names what is not there");
-  const scribe = createScribe(openRecorder(config.file), config.client, BigInt(config.origin));
+  scribe = createScribe(openRecorder(config.file), config.client);
   const thread = Number(config.client.replace(/\D/g, ""));
   return createRounds(workload, { config, recipe, scribe, gate, random: createRandom(config.seed, thread) });
 }

@@ -1,0 +1,47 @@
+import { cpus, release, totalmem } from "node:os";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { FoundSoftware } from "./cluster/types.js";
+import type { Plan } from "./plan/types.js";
+import type { Environment } from "./report/types.js";
+
+/** This package's own version. */
+export const VERSION = packageVersion();
+
+/** What the machine and the servers are: `environment.json`. */
+export function describeEnvironment(
+  plan: Plan,
+  software: FoundSoftware,
+  servers: Readonly<Record<string, readonly string[]>>,
+): Environment {
+  return {
+    kernel: release(),
+    os: osName(),
+    node: process.version,
+    cpus: cpus().length,
+    memoryGiB: Math.round((totalmem() / 2 ** 30) * 10) / 10,
+    lockjepsen: VERSION,
+    runtime: plan.runtime,
+    rootless: process.env["LOCKJEPSEN_ROOTLESS"] === "1",
+    backend: {
+      name: plan.backend.name,
+      version: software.version,
+      origin: software.origin,
+      servers,
+      settings: plan.backend.settings,
+    },
+  };
+}
+
+function osName(): string {
+  try {
+    return /^PRETTY_NAME="?([^"\n]*)/m.exec(readFileSync("/etc/os-release", "utf8"))?.[1] ?? process.platform;
+  } catch {
+    return process.platform;
+  }
+}
+
+function packageVersion(): string {
+  const require = createRequire(import.meta.url);
+  return (require("lockjepsen/package.json") as { version: string }).version;
+}

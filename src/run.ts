@@ -1,0 +1,97 @@
+import { check } from "../checker/index.js";
+import { nemeses } from "../nemesis/index.js";
+import { workloads } from "../workloads/index.js";
+import { act } from "./act.js";
+import { loadBackend } from "./backends/index.js";
+import { chooseRuntime } from "./cluster/index.js";
+import { findSoftware } from "./cluster/software.js";
+import { describeEnvironment, VERSION } from "./environment.js";
+import { writeMerged } from "./history/merge.js";
+import { readHistory } from "./history/reader.js";
+import { openRecorder } from "./history/recorder.js";
+import { parseBackend } from "./plan/backend.js";
+import type { RunOptions } from "./plan/options.js";
+import { makePlan } from "./plan/plan.js";
+import { makeDocument } from "./report/document.js";
+import { writeHtmlReport } from "./report/html.js";
+import type { Reporter, RunResult } from "./report/types.js";
+import { setStage } from "./stage.js";
+import { openStore } from "./store.js";
+
+export interface RunHooks {
+  readonly reporters: readonly Reporter[];
+  /** Aborted: the run heals, records and judges what there is, cleans up, and returns early. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * One run, whole: plan, cluster, clients and faults, history, verdict, report. Needs root (or a user namespace, see
+ * `ensurePrivileges`). Leaves nothing behind but its directory of results. Throws {@link LockjepsenError} where there
+ * can be no verdict; what was recorded until then is kept.
+ */
+export async function run(options: RunOptions, hooks: RunHooks): Promise<RunResult> {
+  const tell = broadcast(hooks.reporters);
+  const signal = hooks.signal ?? new AbortController().signal;
+
+  const { name, version } = parseBackend(options.backend);
+  const backend = await loadBackend(name);
+  const { runtime } = await chooseRuntime(options.runtime ?? "auto");
+  const plan = makePlan(options, { backend, nemeses, workloads, runtime: runtime.name, version: VERSION });
+  tell.start(plan);
+  const software = await findSoftware(backend.software, version, { onProgress: tell.phase, signal });
+  const store = openStore(options.output ?? "results", plan);
+  const recorder = openRecorder(store.recordOf("run"));
+
+  const stage = await setStage({
+    plan,
+    runtime,
+    software,
+    store,
+    keep: options.keepCluster ?? false,
+    signal,
+    onPhase: tell.phase,
+  });
+  const environment = describeEnvironment(plan, software, stage.commands);
+  store.json(store.files.environment, environment);
+  let interrupted = false;
+  try {
+    ({ interrupted } = await act({
+      plan,
+      stage,
+      recorder,
+      signal,
+      onPhase: tell.phase,
+      onFault: tell.fault,
+      onProgress: tell.progress,
+      onWarning: tell.warning,
+    }));
+  } finally {
+    for (const left of await stage.strike()) tell.warning(`could not remove ${left}: run \`lockjepsen clean\``);
+    recorder.close();
+  }
+
+  await writeMerged(store.files.directory);
+  const history = await readHistory(store.files.directory);
+  const document = makeDocument(check(history), plan, environment, store.files.directory, { interrupted });
+  store.json(store.files.verdict, document);
+  const result: RunResult = { plan, environment, history, document };
+  await writeHtmlReport(result, store.files.report);
+  await tell.end(result);
+  return result;
+}
+
+/** Tells all reporters, with the time since the run was asked for. */
+function broadcast(reporters: readonly Reporter[]) {
+  const since = performance.now();
+  return {
+    start: (plan: RunResult["plan"]) => reporters.forEach((reporter) => reporter.onStart?.(plan)),
+    phase: (text: string) => reporters.forEach((reporter) => reporter.onPhase?.(text, performance.now() - since)),
+    fault: (text: string) => reporters.forEach((reporter) => reporter.onFault?.(text)),
+    progress: (progress: Parameters<NonNullable<Reporter["onProgress"]>>[0]) =>
+      reporters.forEach((reporter) => reporter.onProgress?.(progress)),
+    warning: (text: string) => reporters.forEach((reporter) => reporter.onWarning?.(text)),
+    async end(result: RunResult) {
+      for (const reporter of reporters) await reporter.onEnd?.(result);
+    },
+  };
+}

@@ -1,0 +1,139 @@
+/** Everything that runs during a run, set up and struck together: servers, register, control, clients. */
+import { loadBackend } from "./backends/index.js";
+import type { Backend } from "./backends/types.js";
+import { startCrew, type Crew } from "./clients/crew.js";
+import type { WorkerConfig } from "./clients/protocol.js";
+import { whenReady } from "./cluster/readiness.js";
+import type { Cluster, FoundSoftware, Node, Runtime, ServerPlace } from "./cluster/types.js";
+import { startControl, type Control } from "./control/client.js";
+import { processId } from "./history/event.js";
+import type { Plan } from "./plan/types.js";
+import { startRegister, type RunningRegister } from "./register/start.js";
+import type { Store } from "./store.js";
+import { workloads } from "../workloads/index.js";
+
+export interface Stage {
+  readonly cluster: Cluster;
+  readonly endpoints: Readonly<Record<string, string>>;
+  readonly control: Control;
+  readonly register: RunningRegister;
+  readonly crew: Crew;
+  /** What each server was started with. */
+  readonly commands: Readonly<Record<string, readonly string[]>>;
+  /** Ends and removes everything. What could not be removed. */
+  strike(): Promise<readonly string[]>;
+}
+
+export interface StageOptions {
+  readonly plan: Plan;
+  readonly runtime: Runtime;
+  readonly software: FoundSoftware;
+  readonly store: Store;
+  readonly keep: boolean;
+  readonly signal: AbortSignal;
+  onPhase(text: string): void;
+}
+
+/** How long servers may take to form a cluster: generous, since a slow machine is no finding. */
+const READY_MS = 60_000;
+
+/** Resolves when the servers serve and the clients wait for their start. Leaves nothing behind when it fails. */
+export async function setStage(options: StageOptions): Promise<Stage> {
+  const { plan, store, signal } = options;
+  const backend = await loadBackend(plan.backend.module);
+  const commands: Record<string, readonly string[]> = {};
+  const cluster = await options.runtime.create({
+    runId: plan.runId,
+    servers: serverNames(plan).map((name) => ({
+      name,
+      command(own: ServerPlace, all: readonly ServerPlace[]) {
+        const command = backend.command(own, all, {
+          binaries: options.software.binaries,
+          settings: plan.backend.settings,
+        });
+        commands[name] = command.argv;
+        return command;
+      },
+    })),
+    clients: plan.clients,
+    logDirectory: store.files.logs,
+    keep: options.keep,
+  });
+  try {
+    signal.throwIfAborted();
+    const endpoints = endpointsOf(backend, cluster.servers);
+    // The servers take seconds to elect a leader: everything else comes up meanwhile.
+    const crew = startCrew({
+      hosts: cluster.clients,
+      config: (index) => workerConfig(index, plan, cluster, endpoints, store),
+    });
+    const [control, register] = await Promise.all([
+      startControl(cluster.control, plan.backend.module),
+      startRegister(cluster.register, {
+        file: store.files.register,
+        address: cluster.register.address,
+        initial: workloads[plan.workload]?.initial,
+        fencing: plan.judge.fencing,
+      }),
+      ...cluster.servers.map((server) => server.start()),
+    ]);
+    const ready = (node: Node): Promise<boolean> => control.ready(endpoints[node.name] ?? "");
+    await Promise.race([whenReady(cluster.servers, ready, { timeoutMs: READY_MS, signal }), crew.failed, register.failed]);
+    options.onPhase(`${plan.backend.name} ${options.software.version}: ${cluster.servers.length} servers ready`);
+    await Promise.race([crew.ready, crew.failed]);
+    options.onPhase(`${plan.clients} clients ready`);
+    return {
+      cluster,
+      endpoints,
+      control,
+      register,
+      crew,
+      commands,
+      async strike() {
+        crew.close();
+        control.close();
+        register.close();
+        return options.keep ? [] : await cluster.stop();
+      },
+    };
+  } catch (error) {
+    await cluster.stop();
+    throw error;
+  }
+}
+
+const serverNames = (plan: Plan): readonly string[] =>
+  Array.from({ length: plan.backend.nodes }, (_, index) => `n${index + 1}`);
+
+function endpointsOf(backend: Backend, servers: readonly Node[]): Readonly<Record<string, string>> {
+  const place = ({ name, address }: Node): ServerPlace => ({ name, address, dataDirectory: "" });
+  return Object.fromEntries(servers.map((server) => [server.name, backend.endpoint(place(server))]));
+}
+
+function workerConfig(
+  index: number,
+  plan: Plan,
+  cluster: Cluster,
+  endpoints: Stage["endpoints"],
+  store: Store,
+): WorkerConfig {
+  const client = `c${index + 1}`;
+  return {
+    client,
+    file: store.recordOf(client),
+    firstProcess: processId(index),
+    stride: plan.clients,
+    backendModule: plan.backend.module,
+    recipe: plan.judge.recipe,
+    endpoints: cluster.servers.map((server) => endpoints[server.name] ?? ""),
+    registerAddress: cluster.register.address,
+    workload: plan.workload,
+    fencing: plan.judge.fencing,
+    discipline: plan.judge.discipline,
+    locks: plan.judge.locks,
+    ttlMs: plan.judge.ttlMs,
+    waitMs: plan.waitMs,
+    holdMs: plan.holdMs,
+    seed: plan.seed,
+  };
+}

@@ -1,0 +1,73 @@
+/** The directory of one run: made before anything starts, complete at every moment of it. */
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { errnoOf, LockjepsenError, messageOf } from "./error.js";
+import type { Plan } from "./plan/types.js";
+import { runFiles, type RunFiles } from "./report/document.js";
+
+export interface Store {
+  readonly files: RunFiles;
+  /** Where every process records into a file of its own: `history/<name>.jsonl`. */
+  recordOf(name: string): string;
+  json(file: string, value: unknown): void;
+  /** The records that are merged into `history.jsonl` are no longer needed. */
+  dropRecords(): void;
+}
+
+/** Makes `<output>/<backend>-<lock>-<nemesis>/<time>-<seed>/` and lets `<output>/latest` point to it. */
+export function openStore(output: string, plan: Plan): Store {
+  const { judge } = plan;
+  const kind = `${judge.backend}-${judge.recipe}-${judge.nemeses.join("+") || "none"}`;
+  const time = plan.created.replaceAll(/[-:]/g, "").replace(/\.\d+Z$/, "Z");
+  const parent = join(resolve(output), kind);
+  const files = runFiles(vacant(parent, `${time}-${plan.seed}`));
+  const records = join(files.directory, "history");
+  const json = (file: string, value: unknown): void =>
+    guarded(file, () => writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`));
+
+  guarded(files.directory, () => {
+    mkdirSync(records, { recursive: true });
+    mkdirSync(files.logs, { recursive: true });
+  });
+  json(files.plan, plan);
+  pointLatest(resolve(output), files.directory);
+  return {
+    files,
+    recordOf: (name) => join(records, `${name}.jsonl`),
+    json,
+    dropRecords: () => rmSync(records, { recursive: true, force: true }),
+  };
+}
+
+/** Two runs of one seed may begin in the same second. */
+function vacant(parent: string, name: string): string {
+  const taken = new Set(guarded(parent, () => (mkdirSync(parent, { recursive: true }), readdirSync(parent))));
+  for (let n = 1; ; n += 1) {
+    const candidate = n === 1 ? name : `${name}-${n}`;
+    if (!taken.has(candidate)) return join(parent, candidate);
+  }
+}
+
+function pointLatest(output: string, directory: string): void {
+  const latest = join(output, "latest");
+  guarded(latest, () => {
+    rmSync(latest, { force: true });
+    symlinkSync(relative(output, directory), latest);
+  });
+}
+
+/** Turns what the file system says into something a person can mend. */
+function guarded<T>(path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (cause) {
+    const errno = errnoOf(cause);
+    const [what, mend] =
+      errno === "ENOSPC" || errno === "EDQUOT"
+        ? ["the disk is full", "free some space, or choose another place with --output"]
+        : errno === "EACCES" || errno === "EPERM" || errno === "EROFS"
+          ? ["it is not writable", "choose another place with --output"]
+          : [messageOf(cause), "choose another place with --output"];
+    throw new LockjepsenError("environment", `cannot write ${path}: ${what}`, mend, { cause });
+  }
+}
