@@ -1,6 +1,7 @@
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { skipN } from "pure-rand/utils/skipN";
 
 /** A seeded source of chance: the same seed gives the same draws. */
 export interface Random {
@@ -15,6 +16,8 @@ export interface Random {
 /** `seed` is a 32-bit integer. `stream` tells apart sources that share a seed: the plan's and each client's. */
 export function createRandom(seed: number, stream = 0): Random {
   const generator = xoroshiro128plus((seed ^ Math.imul(stream, 0x9e3779b1)) | 0);
+  // Its first numbers are nearly those of the seed beside it, and series of runs take seeds side by side.
+  skipN(generator, 64);
   const fraction = (): number => uniformFloat64(generator);
   return {
     fraction,

@@ -1,7 +1,5 @@
-import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
-import { uniformInt } from "pure-rand/distribution/uniformInt";
-import type { JumpableRandomGenerator } from "pure-rand/types/JumpableRandomGenerator";
 import type { Phase, Target } from "../../nemesis/types.js";
+import type { Random } from "../random.js";
 import type { PlannedFault, Range } from "./types.js";
 
 /** The first fault comes soon: a short run should see one. */
@@ -24,20 +22,20 @@ export interface FaultSchedule {
  */
 export function faultLasts(ttlMs: number): Range {
   const least = ttlMs + 1_000;
-  return { min: Math.max(1.5 * ttlMs, least), max: Math.max(2.5 * ttlMs, least) };
+  return { min: Math.max(Math.ceil(1.5 * ttlMs), least), max: Math.max(Math.floor(2.5 * ttlMs), least) };
 }
 
 /**
  * One fault after the other, every `intervalMs` (later where the one before lasts longer), as many as fit whole. A
  * longer run begins like a shorter one of the same seed.
  */
-export function planFaults(rng: JumpableRandomGenerator, schedule: FaultSchedule): readonly PlannedFault[] {
+export function planFaults(random: Random, schedule: FaultSchedule): readonly PlannedFault[] {
   const { nemesis, target, phase } = schedule;
   const faults: PlannedFault[] = [];
-  const first = drawMs(rng, FIRST);
+  const first = drawMs(random, FIRST);
   for (let free = 0; ;) {
     const atMs = Math.max(first + faults.length * schedule.intervalMs, free);
-    const durationMs = drawMs(rng, faultLasts(schedule.ttlMs));
+    const durationMs = drawMs(random, faultLasts(schedule.ttlMs));
     if (atMs + durationMs > schedule.runMs) return faults;
     faults.push({
       id: `f${faults.length + 1}`,
@@ -46,11 +44,10 @@ export function planFaults(rng: JumpableRandomGenerator, schedule: FaultSchedule
       phase,
       atMs,
       durationMs,
-      pick: uniformFloat64(rng),
+      pick: random.fraction(),
     });
     free = atMs + durationMs + BREATH_MS;
   }
 }
 
-const drawMs = (rng: JumpableRandomGenerator, range: Range): number =>
-  uniformInt(rng, Math.ceil(range.min), Math.floor(range.max));
+const drawMs = (random: Random, { min, max }: Range): number => min + random.below(max - min + 1);

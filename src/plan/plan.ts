@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import type { Backend } from "../backends/types.js";
 import type { JudgeContext } from "../history/context.js";
+import { createRandom } from "../random.js";
 import { commandLine } from "./command.js";
 import { planFaults } from "./faults.js";
 import type { RunOptions } from "./options.js";
 import { named, resolve } from "./resolve.js";
 import type { PlanParts, Resolved } from "./resolve.js";
-import { checkSeed, generator, randomSeed } from "./seed.js";
+import { checkSeed, randomSeed } from "./seed.js";
 import type { Plan, PlannedFault } from "./types.js";
 
 /** An acquire waits long enough for a dead holder's lease to run out several times over. */
@@ -69,5 +70,5 @@ function judgeContext(resolved: Resolved, backend: Backend): JudgeContext {
 function faultsOf(resolved: Resolved, seed: number): readonly PlannedFault[] {
   const { nemesis, target, phase, ttlMs, intervalMs, durationMs } = resolved;
   if (nemesis === null) return [];
-  return planFaults(generator(seed), { nemesis, target, phase, ttlMs, intervalMs, runMs: durationMs });
+  return planFaults(createRandom(seed), { nemesis, target, phase, ttlMs, intervalMs, runMs: durationMs });
 }

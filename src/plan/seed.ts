@@ -1,7 +1,4 @@
 import { randomInt } from "node:crypto";
-import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
-import type { JumpableRandomGenerator } from "pure-rand/types/JumpableRandomGenerator";
-import { skipN } from "pure-rand/utils/skipN";
 import { LockjepsenError } from "../error.js";
 
 /** Seeds are 32 bits: what the generator takes, and short enough to be typed again. */
@@ -19,11 +16,4 @@ export function checkSeed(seed: number): number {
     `--seed ${seed} is out of range`,
     `take a whole number from 0 to ${SEEDS - 1}`,
   );
-}
-
-export function generator(seed: number): JumpableRandomGenerator {
-  const rng = xoroshiro128plus(seed);
-  // Its first numbers are nearly those of the seed beside it, and series take seeds side by side.
-  skipN(rng, 64);
-  return rng;
 }
