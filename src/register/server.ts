@@ -11,8 +11,6 @@ import { createRegister, type Register } from "./state.js";
 export interface RegisterConfig {
   readonly file: string;
   readonly address: string;
-  /** process.hrtime.bigint() at the run's beginning, as a string. */
-  readonly origin: string;
   readonly initial: unknown;
   readonly fencing: Fencing;
 }
@@ -25,19 +23,23 @@ export type RegisterMessage =
 
 const STATS_EVERY_MS = 250;
 
-process.once("message", (config: RegisterConfig) => {
-  try {
-    serve(config);
-  } catch (error) {
-    sendFatal(error);
-  }
+/** What it is told: first its configuration, then when the run begins (process.hrtime.bigint(), as a string). */
+export type ToRegister =
+  | { readonly kind: "config"; readonly config: RegisterConfig }
+  | { readonly kind: "start"; readonly origin: string };
+
+let origin = 0n;
+
+process.on("message", (message: ToRegister) => {
+  if (message.kind === "start") origin = BigInt(message.origin);
+  else serve(message.config);
 });
+process.on("uncaughtException", sendFatal);
 onParentGone(() => process.exit(0));
 
 function serve(config: RegisterConfig): void {
   const recorder = openRecorder(config.file);
   const register = createRegister(config.initial, config.fencing);
-  const origin = BigInt(config.origin);
   const stats = { applied: 0, refused: 0, overwritten: 0 };
 
   const server = createServer((socket) => {
@@ -45,7 +47,7 @@ function serve(config: RegisterConfig): void {
     socket.on("error", () => socket.destroy()); // a client that was killed: what it asked for is applied or not, and logged
     createInterface({ input: socket }).on("line", (line) => {
       try {
-        answer(socket, JSON.parse(line) as RequestLine, register, recorder, origin, stats);
+        answer(socket, JSON.parse(line) as RequestLine, register, recorder, stats);
       } catch (error) {
         sendFatal(error);
       }
@@ -60,7 +62,6 @@ function answer(
   request: RequestLine,
   register: Register,
   recorder: Recorder,
-  origin: bigint,
   stats: { applied: number; refused: number; overwritten: number },
 ): void {
   const outcome = register.apply(request);

@@ -2,10 +2,12 @@ import { fileURLToPath } from "node:url";
 import { fatalError } from "../child.js";
 import type { Host } from "../cluster/types.js";
 import { LockjepsenError } from "../error.js";
-import type { RegisterConfig, RegisterMessage } from "./server.js";
+import type { RegisterConfig, RegisterMessage, ToRegister } from "./server.js";
 
 /** The running register, as the orchestrator sees it. */
 export interface RunningRegister {
+  /** The run begins at this instant of process.hrtime.bigint(). */
+  start(origin: bigint): void;
   /** Writes so far that were computed from a version no longer current: each lost an update. */
   overwritten(): number;
   /** Rejects when the register ends by itself: without it there is no run. */
@@ -34,9 +36,10 @@ export async function startRegister(host: Host, config: RegisterConfig): Promise
     });
   });
   failed.catch(() => {}); // whoever awaits it is told
-  child.send(config);
+  child.send({ kind: "config", config } satisfies ToRegister);
   await Promise.race([ready, failed]);
   return {
+    start: (origin) => void child.send({ kind: "start", origin: String(origin) } satisfies ToRegister),
     overwritten: () => overwritten,
     failed,
     close() {
