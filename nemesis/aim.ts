@@ -39,7 +39,11 @@ export async function aimAt(
       const holder = await field.holder(options.phase, options);
       const host = clients.find((client) => client.name === holder?.client);
       if (!holder || !host) return { hosts: null, why: `no holder reached ${options.phase} in time` };
-      return { hosts: [host], about: `${holder.client} held ${holder.lock} (grant ${holder.grant}), ${options.phase}`, landed: holder.go };
+      return {
+        hosts: [host],
+        about: `${holder.client} held ${holder.lock} (grant ${holder.grant}), ${options.phase}`,
+        landed: holder.go,
+      };
     }
     case "leader": {
       const leader = await awaitLeader(field, options.signal);

@@ -40,9 +40,10 @@ export const pause: Nemesis = {
  */
 async function stopAll(hosts: readonly Host[]): Promise<{ pids: number; tasks: number }> {
   const deadline = performance.now() + VERIFY_MS;
-  for (let clean = 0; ; ) {
+  for (let clean = 0; ;) {
     const pids = hosts.flatMap((host) => host.pids());
-    if (pids.length === 0) throw new LockjepsenError("environment", `nothing runs on ${names(hosts)}`, "see the logs of the run");
+    if (pids.length === 0)
+      throw new LockjepsenError("environment", `nothing runs on ${names(hosts)}`, "see the logs of the run");
     const running = pids.filter((pid) => taskStates(pid).some((state) => !STOPPED.has(state)));
     for (const pid of running) signalProcess(pid, "SIGSTOP");
     clean = running.length === 0 ? clean + 1 : 0;

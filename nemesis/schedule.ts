@@ -66,7 +66,9 @@ async function happen(fault: ScheduledFault, nth: number, options: ScheduleOptio
   }
   const evidence = [aim.about, injected.evidence].filter(Boolean).join("; ");
   options.record({ ...about, type: "ok", nodes, from: options.at(injected.from), evidence });
-  options.onFault(`${fault.nemesis} of ${nodes.join(", ")} (${fault.target}) for ${(fault.durationMs / 1000).toFixed(1)} s`);
+  options.onFault(
+    `${fault.nemesis} of ${nodes.join(", ")} (${fault.target}) for ${(fault.durationMs / 1000).toFixed(1)} s`,
+  );
 
   await pauseUntil(injected.from + toNanos(fault.durationMs), options.signal);
   options.record({ ...about, f: "heal", type: "invoke", nodes });

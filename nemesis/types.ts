@@ -27,6 +27,15 @@ export interface Injected {
 export const PHASES = ["before-write", "in-flight", "renewing", "before-release"] as const;
 export type Phase = (typeof PHASES)[number];
 
-export const TARGETS = ["holder", "clients", "servers", "leader", "one", "minority", "majority", "all"] as const;
+export const TARGETS = [
+  "holder",
+  "clients",
+  "servers",
+  "leader",
+  "one",
+  "minority",
+  "majority",
+  "all",
+] as const;
 /** Who is hit. Else the name of a node. */
 export type Target = (typeof TARGETS)[number] | (string & {});

@@ -100,7 +100,8 @@ export async function act(options: ActOptions): Promise<{ interrupted: boolean }
   }
   note("healed");
   const stuck = await Promise.race([crew.drain(DRAIN_MS + plan.holdMs.max), crew.failed, register.failed]);
-  if (stuck.length > 0) options.onWarning(`${stuck.join(", ")} did not end their round within ${DRAIN_MS / 1000} s`);
+  if (stuck.length > 0)
+    options.onWarning(`${stuck.join(", ")} did not end their round within ${DRAIN_MS / 1000} s`);
   await sleep(QUIET_MS);
   await recover(options, nemesis);
   await lastReads(options);
@@ -109,7 +110,10 @@ export async function act(options: ActOptions): Promise<{ interrupted: boolean }
 }
 
 /** Whether the cluster is healthy again by itself, now that nothing ails it. */
-async function recover(options: ActOptions, nemesis: (event: Omit<NemesisEvent, "time" | "process">) => void): Promise<void> {
+async function recover(
+  options: ActOptions,
+  nemesis: (event: Omit<NemesisEvent, "time" | "process">) => void,
+): Promise<void> {
   const { plan, stage } = options;
   const about = { f: "recover", fault: "all", nodes: stage.cluster.servers.map(({ name }) => name) } as const;
   nemesis({ ...about, type: "invoke" });
@@ -129,7 +133,11 @@ async function recover(options: ActOptions, nemesis: (event: Omit<NemesisEvent, 
 async function lastReads({ plan, stage: { crew, register }, onPhase, onWarning }: ActOptions): Promise<void> {
   const waitMs = (plan.judge.freedWithinMs ?? plan.judge.ttlMs) + 5_000;
   const rounds = Math.ceil(plan.judge.locks.length / plan.clients);
-  const late = await Promise.race([crew.finish(waitMs, (waitMs + 10_000) * rounds), crew.failed, register.failed]);
+  const late = await Promise.race([
+    crew.finish(waitMs, (waitMs + 10_000) * rounds),
+    crew.failed,
+    register.failed,
+  ]);
   if (late.length > 0) onWarning(`${late.join(", ")} did not end their last reads in time`);
   onPhase("healed, last reads made");
 }

@@ -21,7 +21,9 @@ export function sendFatal(error: unknown): void {
     kind: "fatal",
     code: ours && error.code === "environment" ? "environment" : "internal",
     message: messageOf(error),
-    hint: ours ? error.hint : `this is a bug in lockjepsen: ${error instanceof Error ? (error.stack ?? "") : ""}`,
+    hint: ours
+      ? error.hint
+      : `this is a bug in lockjepsen: ${error instanceof Error ? (error.stack ?? "") : ""}`,
   };
   if (!process.send) throw error;
   process.send(message, undefined, {}, () => process.exit(70));

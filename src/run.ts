@@ -66,7 +66,8 @@ export async function run(options: RunOptions, hooks: RunHooks): Promise<RunResu
       onWarning: tell.warning,
     }));
   } finally {
-    for (const left of await stage.strike()) tell.warning(`could not remove ${left}: run \`lockjepsen clean\``);
+    for (const left of await stage.strike())
+      tell.warning(`could not remove ${left}: run \`lockjepsen clean\``);
     recorder.close();
   }
 
@@ -85,7 +86,8 @@ function broadcast(reporters: readonly Reporter[]) {
   const since = performance.now();
   return {
     start: (plan: RunResult["plan"]) => reporters.forEach((reporter) => reporter.onStart?.(plan)),
-    phase: (text: string) => reporters.forEach((reporter) => reporter.onPhase?.(text, performance.now() - since)),
+    phase: (text: string) =>
+      reporters.forEach((reporter) => reporter.onPhase?.(text, performance.now() - since)),
     fault: (text: string) => reporters.forEach((reporter) => reporter.onFault?.(text)),
     progress: (progress: Parameters<NonNullable<Reporter["onProgress"]>>[0]) =>
       reporters.forEach((reporter) => reporter.onProgress?.(progress)),

@@ -78,8 +78,14 @@ export async function setStage(options: StageOptions): Promise<Stage> {
       ...cluster.servers.map((server) => server.start()),
     ]);
     const ready = (node: Node): Promise<boolean> => control.ready(endpoints[node.name] ?? "");
-    await Promise.race([whenReady(cluster.servers, ready, { timeoutMs: READY_MS, signal }), crew.failed, register.failed]);
-    options.onPhase(`${plan.backend.name} ${options.software.version}: ${cluster.servers.length} servers ready`);
+    await Promise.race([
+      whenReady(cluster.servers, ready, { timeoutMs: READY_MS, signal }),
+      crew.failed,
+      register.failed,
+    ]);
+    options.onPhase(
+      `${plan.backend.name} ${options.software.version}: ${cluster.servers.length} servers ready`,
+    );
     await Promise.race([crew.ready, crew.failed]);
     options.onPhase(`${plan.clients} clients ready`);
     return {

@@ -10,7 +10,8 @@ const TERM_TTLS = 5;
  */
 export const leader: Workload = {
   name: "leader",
-  description: "hold until the lock is lost (or 5 leases are over), counting one up every 100 ms from the holder's own last state",
+  description:
+    "hold until the lock is lost (or 5 leases are over), counting one up every 100 ms from the holder's own last state",
   initial: 0,
   // A term is long, so there are few; what tests a leader are its writes.
   leastGrants: 4,

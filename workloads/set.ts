@@ -3,7 +3,8 @@ import type { Workload } from "./types.js";
 /** Jepsen's classic: the set that was read, with one more element, written back whole. A lost write is a lost element. */
 export const set: Workload = {
   name: "set",
-  description: "read a set, hold, write it back with one more unique element: a lost update is a missing element",
+  description:
+    "read a set, hold, write it back with one more unique element: a lost update is a missing element",
   initial: [],
   leastGrants: 20,
   async round(hold) {

@@ -80,7 +80,8 @@ export function startCrew(options: CrewOptions): Crew {
 
   /** Resolves when every client is in the state, or with the names of those that are not after `timeoutMs`. */
   function whenAll(state: Client["state"], timeoutMs: number): Promise<readonly string[]> {
-    const missing = (): readonly string[] => clients.filter((client) => client.state !== state).map((client) => client.name);
+    const missing = (): readonly string[] =>
+      clients.filter((client) => client.state !== state).map((client) => client.name);
     return new Promise((resolve) => {
       const end = (): void => {
         listeners.delete(look);

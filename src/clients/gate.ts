@@ -7,7 +7,10 @@ export interface Gate {
   disarm(ticket: number): void;
   go(ticket: number): void;
   /** Waits if a fault is aimed at this phase; `waited` ms are told afterwards. Null: none was. */
-  pass(phase: Phase, held: { lock: string; grant: Extract<FromWorker, { kind: "at-phase" }>["grant"] }): Promise<number> | null;
+  pass(
+    phase: Phase,
+    held: { lock: string; grant: Extract<FromWorker, { kind: "at-phase" }>["grant"] },
+  ): Promise<number> | null;
 }
 
 /** Bounded: a tester that is slow to answer must not hold the lock by itself. */

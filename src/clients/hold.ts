@@ -50,7 +50,12 @@ export function createHold(
     const over = until !== undefined && process.hrtime.bigint() >= until;
     if (over && !held.lost) {
       held.lost = true;
-      scribe.note({ ...about, type: "info", f: "lost", error: "the lease is over by the client's own clock" });
+      scribe.note({
+        ...about,
+        type: "info",
+        f: "lost",
+        error: "the lease is over by the client's own clock",
+      });
     }
     if (held.lost) throw new HoldEnded("its lock is lost");
   }
@@ -63,7 +68,17 @@ export function createHold(
     const { f } = line;
     scribe.note({ ...about, ...event, type: "invoke", f });
     const answer = await session.register
-      .request({ ...line, ...credentials(f), lock, client: config.client, by: session.process, ...(held && { grant: held.id }) }, onSent)
+      .request(
+        {
+          ...line,
+          ...credentials(f),
+          lock,
+          client: config.client,
+          by: session.process,
+          ...(held && { grant: held.id }),
+        },
+        onSent,
+      )
       .catch((error: unknown) => {
         scribe.note({ ...about, ...event, type: "info", f, error: messageOf(error) });
         session.retire();

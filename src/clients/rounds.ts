@@ -40,7 +40,13 @@ export function createRounds(workload: Workload, parts: SessionParts & { readonl
       const lock = config.locks[0] ?? "";
       // An attempt that certainly did nothing, recorded as such: the history tells why nothing happens.
       scribe.note({ process: number, lock, type: "invoke", f: "acquire" });
-      scribe.note({ process: number, lock, type: "fail", f: "acquire", error: `cannot connect: ${messageOf(error)}` });
+      scribe.note({
+        process: number,
+        lock,
+        type: "fail",
+        f: "acquire",
+        error: `cannot connect: ${messageOf(error)}`,
+      });
       await sleep(UNREACHABLE_MS);
       return undefined;
     }
@@ -62,7 +68,8 @@ export function createRounds(workload: Workload, parts: SessionParts & { readonl
     const lock = config.locks[random.below(config.locks.length)] ?? "";
     const held = await now.acquire(lock, { waitMs: config.waitMs, signal: draining.signal });
     if (!held) {
-      if (config.discipline === "heedless" && !now.retired && !draining.signal.aborted) await inside(now, lock, null);
+      if (config.discipline === "heedless" && !now.retired && !draining.signal.aborted)
+        await inside(now, lock, null);
       await sleep(random.between(BACKOFF_MS.min, BACKOFF_MS.max));
       return;
     }

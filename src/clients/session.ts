@@ -59,12 +59,24 @@ export async function openSession(number: ProcessId, parts: SessionParts): Promi
         const held = holding.get(grant);
         const validUntil = grant.validUntil();
         if (held && validUntil !== undefined)
-          scribe.note({ ...of(held), type: "ok", f: "renew", sent: scribe.at(sent), validUntil: scribe.at(validUntil) });
+          scribe.note({
+            ...of(held),
+            type: "ok",
+            f: "renew",
+            sent: scribe.at(sent),
+            validUntil: scribe.at(validUntil),
+          });
       },
       async renewing(grant) {
         const held = holding.get(grant);
         const waited = held && gate.pass("renewing", { lock: held.lock, grant: held.id });
-        if (waited) scribe.note({ ...of(held), type: "info", f: "phase", value: { phase: "renewing", waitedMs: await waited } });
+        if (waited)
+          scribe.note({
+            ...of(held),
+            type: "info",
+            f: "phase",
+            value: { phase: "renewing", waitedMs: await waited },
+          });
       },
     })
     .catch((error: unknown) => {
@@ -80,7 +92,14 @@ export async function openSession(number: ProcessId, parts: SessionParts): Promi
 
   function hold(lock: string, grant: Grant): Held {
     grants += 1;
-    const held: Held = { id: grantId(`${number}.${grants}`), lock, token: grant.token, grant, lost: false, over: false };
+    const held: Held = {
+      id: grantId(`${number}.${grants}`),
+      lock,
+      token: grant.token,
+      grant,
+      lost: false,
+      over: false,
+    };
     holding.set(grant, held);
     const lose = (): void => {
       if (held.lost || held.over) return;

@@ -57,7 +57,11 @@ async function prepare(config: WorkerConfig): Promise<Rounds> {
   const recipe = backend.recipes[config.recipe];
   const workload = workloads[config.workload];
   if (!recipe || !workload)
-    throw new LockjepsenError("internal", `no ${config.recipe} or ${config.workload}`, "the plan names what is not there");
+    throw new LockjepsenError(
+      "internal",
+      `no ${config.recipe} or ${config.workload}`,
+      "the plan names what is not there",
+    );
   scribe = createScribe(openRecorder(config.file), config.client);
   const thread = Number(config.client.replace(/\D/g, ""));
   return createRounds(workload, { config, recipe, scribe, gate, random: createRandom(config.seed, thread) });

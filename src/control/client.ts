@@ -20,7 +20,10 @@ export async function startControl(host: Host, module: string): Promise<Control>
   const child = host.spawn([process.execPath, fileURLToPath(new URL("server.js", import.meta.url))], {
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
-  const waiting = new Map<number, { resolve(result: boolean | string | null): void; reject(error: Error): void }>();
+  const waiting = new Map<
+    number,
+    { resolve(result: boolean | string | null): void; reject(error: Error): void }
+  >();
   let n = 0;
   let gone: Error | undefined;
 
@@ -43,7 +46,9 @@ export async function startControl(host: Host, module: string): Promise<Control>
       else call?.resolve(message.result);
     });
     child.once("error", end);
-    child.once("exit", () => end(new LockjepsenError("internal", "the control process ended", "see the logs of the run")));
+    child.once("exit", () =>
+      end(new LockjepsenError("internal", "the control process ended", "see the logs of the run")),
+    );
     child.send(module);
   });
 

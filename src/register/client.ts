@@ -38,7 +38,9 @@ export async function connectRegister(address: string): Promise<RegisterClient> 
       if (broken) throw broken;
       n += 1;
       const number = n;
-      const answer = new Promise<RegisterAnswer>((resolve, reject) => waiting.set(number, { resolve, reject }));
+      const answer = new Promise<RegisterAnswer>((resolve, reject) =>
+        waiting.set(number, { resolve, reject }),
+      );
       // After a freeze this timer fires in the same turn in which the buffered answer is read, and before it: so an
       // elapsed time gives the socket one more turn.
       const timer = setTimeout(
@@ -66,7 +68,9 @@ function open(address: string): Promise<Socket> {
       socket.off("error", reject);
       resolve(socket);
     });
-    socket.once("timeout", () => socket.destroy(new Error(`no connection to the register within ${TIMEOUT_MS} ms`)));
+    socket.once("timeout", () =>
+      socket.destroy(new Error(`no connection to the register within ${TIMEOUT_MS} ms`)),
+    );
     socket.once("error", reject);
   });
 }

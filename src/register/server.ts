@@ -18,7 +18,12 @@ export interface RegisterConfig {
 /** What it tells its parent: that it listens, and now and then how it goes. */
 export type RegisterMessage =
   | { readonly kind: "listening" }
-  | { readonly kind: "stats"; readonly applied: number; readonly refused: number; readonly overwritten: number }
+  | {
+      readonly kind: "stats";
+      readonly applied: number;
+      readonly refused: number;
+      readonly overwritten: number;
+    }
   | FatalMessage;
 
 const STATS_EVERY_MS = 250;
@@ -53,7 +58,9 @@ function serve(config: RegisterConfig): void {
       }
     });
   });
-  server.listen(REGISTER_PORT, config.address, () => process.send?.({ kind: "listening" } satisfies RegisterMessage));
+  server.listen(REGISTER_PORT, config.address, () =>
+    process.send?.({ kind: "listening" } satisfies RegisterMessage),
+  );
   setInterval(() => process.send?.({ kind: "stats", ...stats } satisfies RegisterMessage), STATS_EVERY_MS);
 }
 

@@ -32,7 +32,14 @@ export async function startRegister(host: Host, config: RegisterConfig): Promise
     });
     child.once("error", reject);
     child.once("exit", (code, signal) => {
-      if (!closing) reject(new LockjepsenError("internal", `the register ended (${signal ?? code})`, "see the logs of the run"));
+      if (!closing)
+        reject(
+          new LockjepsenError(
+            "internal",
+            `the register ended (${signal ?? code})`,
+            "see the logs of the run",
+          ),
+        );
     });
   });
   failed.catch(() => {}); // whoever awaits it is told
