@@ -1,11 +1,11 @@
 import { check } from "../checker/index.js";
 import { nemeses } from "../nemesis/index.js";
 import { workloads } from "../workloads/index.js";
-import { act } from "./act.js";
+import { act } from "./run/act.js";
 import { loadBackend } from "./backends/index.js";
 import { chooseRuntime } from "./cluster/index.js";
 import { findSoftware } from "./cluster/software.js";
-import { describeEnvironment, VERSION } from "./environment.js";
+import { describeEnvironment, VERSION } from "./run/environment.js";
 import { writeMerged } from "./history/merge.js";
 import { readHistory } from "./history/reader.js";
 import { openRecorder } from "./history/recorder.js";
@@ -15,8 +15,8 @@ import { makePlan } from "./plan/plan.js";
 import { makeDocument } from "./report/document.js";
 import { writeHtmlReport } from "./report/html.js";
 import type { Reporter, RunResult } from "./report/types.js";
-import { setStage } from "./stage.js";
-import { openStore } from "./store.js";
+import { setStage } from "./run/stage.js";
+import { openStore } from "./run/store.js";
 
 export interface RunHooks {
   readonly reporters: readonly Reporter[];

@@ -53,7 +53,7 @@ export function startCrew(options: CrewOptions): Crew {
   let tickets = 0;
   const exitListeners: ((client: string, how: ClientExit) => void)[] = [];
   const listeners = new Set<(client: Client, message: FromWorker | { kind: "exited" }) => void>();
-  let fail = (_: LockjepsenError): void => {};
+  let fail: (error: LockjepsenError) => void = () => {};
   const failed = new Promise<never>((_, reject) => (fail = reject));
   failed.catch(() => {}); // whoever awaits it is told
 

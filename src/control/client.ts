@@ -58,7 +58,7 @@ export async function startControl(host: Host, module: string): Promise<Control>
     const number = n;
     return await new Promise((resolve, reject) => {
       waiting.set(number, { resolve, reject });
-      child.send({ n: number, ...request } as ControlRequest);
+      child.send({ n: number, ...request });
     });
   }
 

@@ -1,9 +1,9 @@
 /** The directory of one run: made before anything starts, complete at every moment of it. */
 import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import { errnoOf, LockjepsenError, messageOf } from "./error.js";
-import type { Plan } from "./plan/types.js";
-import { runFiles, type RunFiles } from "./report/document.js";
+import { errnoOf, LockjepsenError, messageOf } from "../error.js";
+import type { Plan } from "../plan/types.js";
+import { runFiles, type RunFiles } from "../report/document.js";
 
 export interface Store {
   readonly files: RunFiles;

@@ -1,16 +1,16 @@
 /** Everything that runs during a run, set up and struck together: servers, register, control, clients. */
-import { loadBackend } from "./backends/index.js";
-import type { Backend } from "./backends/types.js";
-import { startCrew, type Crew } from "./clients/crew.js";
-import type { WorkerConfig } from "./clients/protocol.js";
-import { whenReady } from "./cluster/readiness.js";
-import type { Cluster, FoundSoftware, Node, Runtime, ServerPlace } from "./cluster/types.js";
-import { startControl, type Control } from "./control/client.js";
-import { processId } from "./history/event.js";
-import type { Plan } from "./plan/types.js";
-import { startRegister, type RunningRegister } from "./register/start.js";
+import { loadBackend } from "../backends/index.js";
+import type { Backend } from "../backends/types.js";
+import { startCrew, type Crew } from "../clients/crew.js";
+import type { WorkerConfig } from "../clients/protocol.js";
+import { whenReady } from "../cluster/readiness.js";
+import type { Cluster, FoundSoftware, Node, Runtime, ServerPlace } from "../cluster/types.js";
+import { startControl, type Control } from "../control/client.js";
+import { processId } from "../history/event.js";
+import type { Plan } from "../plan/types.js";
+import { startRegister, type RunningRegister } from "../register/start.js";
 import type { Store } from "./store.js";
-import { workloads } from "../workloads/index.js";
+import { workloads } from "../../workloads/index.js";
 
 export interface Stage {
   readonly cluster: Cluster;

@@ -1,15 +1,15 @@
 /** What happens on the stage: clients and faults at once, then healing, recovery, and the last reads. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { whenReady } from "./cluster/readiness.js";
-import type { Host } from "./cluster/types.js";
-import { messageOf } from "./error.js";
-import { nanos, type NemesisEvent, type RunEvent } from "./history/event.js";
-import type { Recorder } from "./history/recorder.js";
-import type { Plan } from "./plan/types.js";
-import type { Progress } from "./report/types.js";
+import { whenReady } from "../cluster/readiness.js";
+import type { Host } from "../cluster/types.js";
+import { messageOf } from "../error.js";
+import { nanos, type NemesisEvent, type RunEvent } from "../history/event.js";
+import type { Recorder } from "../history/recorder.js";
+import type { Plan } from "../plan/types.js";
+import type { Progress } from "../report/types.js";
 import type { Stage } from "./stage.js";
-import { nemeses } from "../nemesis/index.js";
-import { runSchedule } from "../nemesis/schedule.js";
+import { nemeses } from "../../nemesis/index.js";
+import { runSchedule } from "../../nemesis/schedule.js";
 
 export interface ActOptions {
   readonly plan: Plan;

@@ -1,9 +1,9 @@
 import { cpus, release, totalmem } from "node:os";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import type { FoundSoftware } from "./cluster/types.js";
-import type { Plan } from "./plan/types.js";
-import type { Environment } from "./report/types.js";
+import type { FoundSoftware } from "../cluster/types.js";
+import type { Plan } from "../plan/types.js";
+import type { Environment } from "../report/types.js";
 
 /** This package's own version. */
 export const VERSION = packageVersion();
