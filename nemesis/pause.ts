@@ -4,9 +4,11 @@ import { LockjepsenError } from "../src/error.js";
 import { signalProcess, taskStates } from "./proc.js";
 import type { Nemesis } from "./types.js";
 
-const GONE = new Set(["Z", "X"]);
-const STOPPED = new Set(["T", "t", ...GONE]);
+/** Stopped (by a signal or a debugger), or no more. */
+const STOPPED = new Set(["T", "t", "Z", "X"]);
 const VERIFY_MS = 2_000;
+/** A task still in state D so long after SIGSTOP is not just finishing a write to the disk. */
+const ASLEEP_MS = 100;
 
 /**
  * Stops every process on a host by SIGSTOP: what a long garbage collection, a hypervisor's pause or a laptop's lid does
@@ -24,7 +26,7 @@ export const pause: Nemesis = {
       const tookMs = Number(process.hrtime.bigint() - from) / 1e6;
       return {
         from,
-        evidence: `${count(stopped.tasks, "task")} of ${count(stopped.pids, "process", "processes")} in state T after ${tookMs.toFixed(1)} ms`,
+        evidence: `${describe(stopped)} after ${tookMs.toFixed(1)} ms`,
         heal: () => resume(hosts),
       };
     } catch (error) {
@@ -35,27 +37,48 @@ export const pause: Nemesis = {
 };
 
 /**
- * A process may fork between the look and the signal, and its child goes on: so it stops and looks again until a whole
- * look finds nothing that runs.
+ * A process may fork between the look and the signal, and its child goes on: so it stops and looks again until two
+ * whole looks find nothing that runs.
  */
-async function stopAll(hosts: readonly Host[]): Promise<{ pids: number; tasks: number }> {
+async function stopAll(hosts: readonly Host[]): Promise<{ pids: number; tasks: number; asleep: number }> {
   const deadline = performance.now() + VERIFY_MS;
+  const askedAt = new Map<number, number>();
   for (let clean = 0; ;) {
     const pids = hosts.flatMap((host) => host.pids());
     if (pids.length === 0)
       throw new LockjepsenError("environment", `nothing runs on ${names(hosts)}`, "see the logs of the run");
-    const running = pids.filter((pid) => taskStates(pid).some((state) => !STOPPED.has(state)));
-    for (const pid of running) signalProcess(pid, "SIGSTOP");
+    const running = pids.filter((pid) => !frozen(pid, askedAt.get(pid)));
+    for (const pid of running) {
+      signalProcess(pid, "SIGSTOP");
+      if (!askedAt.has(pid)) askedAt.set(pid, performance.now());
+    }
     clean = running.length === 0 ? clean + 1 : 0;
-    if (clean === 2) return { pids: pids.length, tasks: pids.flatMap(taskStates).length };
+    if (clean === 2) {
+      const states = pids.flatMap(taskStates);
+      return {
+        pids: pids.length,
+        tasks: states.length,
+        asleep: states.filter((state) => state === "D").length,
+      };
+    }
     if (performance.now() > deadline)
       throw new LockjepsenError(
         "environment",
         `${names(hosts)} did not stop within ${VERIFY_MS} ms of SIGSTOP (pids ${running.join(", ")})`,
-        "a process in uninterruptible sleep (state D) waits for a slow disk: try again on a calmer machine",
+        "try again on a calmer machine",
       );
     if (running.length > 0) await sleep(1);
   }
+}
+
+/**
+ * Whether no task of a process can run a line of its program. One in uninterruptible sleep (D) cannot either once
+ * SIGSTOP was sent: it stops before it returns from the kernel. It may stay there for as long as the pause: the parent
+ * of a vfork whose child was stopped before its exec waits for just that child.
+ */
+function frozen(pid: number, askedAt: number | undefined): boolean {
+  const asleepToo = askedAt !== undefined && performance.now() - askedAt > ASLEEP_MS;
+  return taskStates(pid).every((state) => STOPPED.has(state) || (state === "D" && asleepToo));
 }
 
 async function resume(hosts: readonly Host[]): Promise<string> {
@@ -73,6 +96,11 @@ async function resume(hosts: readonly Host[]): Promise<string> {
       );
     await sleep(1);
   }
+}
+
+function describe({ pids, tasks, asleep }: { pids: number; tasks: number; asleep: number }): string {
+  const inKernel = asleep > 0 ? ` (${asleep} of them asleep in the kernel, state D)` : "";
+  return `${count(tasks, "task")} of ${count(pids, "process", "processes")} in state T${inKernel}`;
 }
 
 const isStopped = (pid: number): boolean => taskStates(pid).some((state) => state === "T");
