@@ -69,6 +69,7 @@ export async function run(options: RunOptions, hooks: RunHooks): Promise<RunResu
     for (const left of await stage.strike())
       tell.warning(`could not remove ${left}: run \`lockjepsen clean\``);
     recorder.close();
+    tell.phase("cluster removed");
   }
 
   await writeMerged(store.files.directory);

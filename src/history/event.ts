@@ -113,6 +113,9 @@ export interface RunEvent extends Timed {
   readonly f: "begin" | "healed" | "client-exit" | "end";
   readonly client?: string;
   readonly value?: unknown;
+  /** begin: the wall clock (ISO 8601) and CLOCK_MONOTONIC (ns) at time 0, to find the same moment in servers' logs. */
+  readonly wall?: string;
+  readonly monotonic?: string;
 }
 
 export type HistoryEvent = ClientEvent | RegisterEvent | NemesisEvent | RunEvent;

@@ -42,7 +42,15 @@ export async function act(options: ActOptions): Promise<{ interrupted: boolean }
     recorder.write({ time: now(), process: "nemesis", type, f, ...rest });
   };
 
-  recorder.write({ time: nanos(0), process: "run", type: "info", f: "begin", value: plan.judge });
+  recorder.write({
+    time: nanos(0),
+    process: "run",
+    type: "info",
+    f: "begin",
+    value: plan.judge,
+    wall: new Date().toISOString(),
+    monotonic: String(origin),
+  });
   crew.onExit((client, how) => {
     note("client-exit", { client, value: how });
     options.onWarning(`${client} ended (${how.signal ?? `exit code ${how.code}`}) and is started again`);
