@@ -1,0 +1,135 @@
+/** What remains when processes are killed by `kill -9`, for real: nothing that runs, and histories that check. */
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { openRecorder } from "../src/history/recorder.js";
+import type { HistoryEvent } from "../src/history/event.js";
+import { cli, scratch, startCli } from "./support/cli.js";
+
+const namespaces = (): readonly string[] =>
+  execFileSync("ip", ["netns", "list"], { encoding: "utf8" })
+    .split("\n")
+    .filter((line) => line.startsWith("lj-"));
+
+/** Processes whose command line names a directory of ours. */
+function processesNaming(text: string): readonly string[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && name !== String(process.pid))
+    .map((pid) => [pid, commandLine(pid)] as const)
+    .filter(([, command]) => command.includes(text))
+    .map(([pid, command]) => `${pid} ${command}`);
+}
+
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+  } catch {
+    return "";
+  }
+}
+
+const childrenOf = (pid: number): readonly string[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean);
+
+// Before the servers are there, while they start, while clients work, while one is stopped, at the end.
+test.each([300, 1_500, 4_000, 6_500, 9_500])(
+  "the orchestrator killed after %i ms: clean leaves nothing",
+  async (afterMs) => {
+    const output = scratch(onTestFinished);
+    const state = scratch(onTestFinished);
+    const env = { LOCKJEPSEN_STATE: state };
+    const before = namespaces();
+    const run = startCli(["run", "-b", "etcd", "-n", "pause", "--duration", "10s", "--output", output], {
+      env,
+    });
+    await new Promise((resolve) => setTimeout(resolve, afterMs));
+    run.child.kill("SIGKILL");
+    await run.done;
+
+    const cleaned = await cli(["clean"], { env });
+    expect(cleaned.code).toBe(0);
+    expect(namespaces().filter((name) => !before.includes(name))).toEqual([]);
+    expect(processesNaming(output)).toEqual([]);
+    expect(readdirSync(state, { recursive: true }).filter((name) => String(name).endsWith(".jsonl"))).toEqual(
+      [],
+    );
+
+    if (existsSync(join(output, "latest", "history"))) {
+      const checked = await cli(["check", join(output, "latest"), "--json"]);
+      // Whatever it says, it says it: killed before the clients began there is nothing to judge (64).
+      expect([0, 1, 2, 64]).toContain(checked.code);
+      if (checked.code === 64) expect(checked.stderr).toMatch(/no .*begin|empty|no event/i);
+    }
+  },
+);
+
+test("a client killed: the run goes on, and nothing that it did is unrecorded", async () => {
+  const output = scratch(onTestFinished);
+  const args = [
+    "run",
+    "-b",
+    "etcd",
+    "-n",
+    "none",
+    "--hold",
+    "0-20ms",
+    "--duration",
+    "8s",
+    "--output",
+    output,
+  ];
+  const run = startCli([...args, "--json"]);
+  await run.shows(/clients ready/);
+  for (let n = 0; n < 3; n += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    const workers = childrenOf(run.child.pid ?? 0).filter((pid) =>
+      commandLine(pid).includes("clients/worker.js"),
+    );
+    process.kill(Number(workers[n % workers.length]), "SIGKILL");
+  }
+  const { code, stdout, stderr } = await run.done;
+  expect([0, 2], stderr).toContain(code);
+  const { files } = JSON.parse(stdout) as { files: { history: string; register: string } };
+  const events = (file: string): readonly HistoryEvent[] =>
+    readFileSync(file, "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as HistoryEvent);
+
+  const history = events(files.history);
+  expect(history.filter(({ process: by, f }) => by === "run" && f === "client-exit")).toHaveLength(3);
+  const asked = new Set(
+    history.flatMap((event) => ("id" in event && event.type === "invoke" ? [event.id] : [])),
+  );
+  const applied = events(files.register).flatMap((event) =>
+    event.f === "write" && "id" in event ? [event.id] : [],
+  );
+  expect(applied.length).toBeGreaterThan(50);
+  expect(applied.filter((id) => !asked.has(id))).toEqual([]);
+  // No process id is used by two processes.
+  const owners = new Map<number, string>();
+  for (const event of history) {
+    if (typeof event.process !== "number" || !("client" in event)) continue;
+    expect(owners.get(event.process) ?? event.client).toBe(event.client);
+    owners.set(event.process, event.client ?? "");
+  }
+});
+
+test("a full disk while recording: said in one line, with its mend", () => {
+  const directory = scratch(onTestFinished);
+  execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", directory]);
+  onTestFinished(() => void execFileSync("umount", [directory]));
+  const recorder = openRecorder(join(directory, "c1.jsonl"));
+  const event = {
+    time: 1,
+    process: 0,
+    client: "c1",
+    type: "invoke",
+    f: "acquire",
+    lock: "lock-1",
+  } as unknown as HistoryEvent;
+  expect(() => {
+    for (let n = 0; n < 10_000; n += 1) recorder.write(event);
+  }).toThrow(/disk is full/);
+});
