@@ -5,7 +5,7 @@ import type { Resolved } from "./resolve.js";
 
 /** The command line that repeats a run: only what differs from the defaults, and the seed. */
 export function commandLine(options: Resolved, backend: Backend, seed: number): string {
-  const argv = ["--backend", options.version === null ? backend.name : `${backend.name}@${options.version}`];
+  const argv = ["--backend", options.backend];
   const say = (option: string, value: string | number, usual: string | number): void => {
     if (value !== usual) argv.push(`--${option}`, String(value));
   };

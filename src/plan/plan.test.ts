@@ -297,7 +297,15 @@ describe("refuses, and says how to mend it:", () => {
   it("a backend that is no word", () => {
     for (const text of ["", "@3", "a@", "a@b@c", "a b"])
       expect(() => parseBackend(text)).toThrow(expect.objectContaining({ code: "usage" }));
-    expect(parseBackend("etcd@3.4")).toEqual({ name: "etcd", version: "3.4" });
+    const parts: readonly [text: string, name: string, version: string | null][] = [
+      ["etcd", "etcd", null],
+      ["etcd@3.4", "etcd", "3.4"],
+      ["./my own/lock.js", "./my own/lock.js", null],
+      ["./node_modules/@me/lock.js", "./node_modules/@me/lock.js", null],
+      ["./node_modules/@me/lock.js@2.1", "./node_modules/@me/lock.js", "2.1"],
+      ["file:///opt/lock.mjs", "file:///opt/lock.mjs", null],
+    ];
+    for (const [text, name, version] of parts) expect(parseBackend(text)).toEqual({ name, version });
   });
 });
 

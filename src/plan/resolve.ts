@@ -24,6 +24,8 @@ export interface PlanParts {
 
 /** Options with every default in its place, checked against what backend and recipe can do. */
 export interface Resolved {
+  /** As it was asked for: a name, or somebody's own module, with or without a version. */
+  readonly backend: string;
   readonly version: string | null;
   readonly recipe: Recipe;
   readonly nemesis: string | null;
@@ -54,6 +56,7 @@ export function resolve(options: RunOptions, parts: PlanParts): Resolved {
     max: 100,
   });
   return {
+    backend: options.backend,
     version,
     recipe,
     ...faultOptions(options, parts, recipe, [...named("n", nodes), ...named("c", concurrency)]),

@@ -8,8 +8,13 @@ import type { Progress, Reporter } from "./types.js";
 /** Without a terminal: how often a line tells that the run goes on. */
 const PLAIN_EVERY_MS = 10_000;
 
+/** Progress that knows how to step aside: before anybody else prints, the live line must go. */
+export interface TerminalReporter extends Required<Reporter> {
+  clear(): void;
+}
+
 /** Tells on standard error how a run goes: steps that are done, warnings, and one line that is always up to date. */
-export function terminalReporter(output: Output): Reporter {
+export function terminalReporter(output: Output): TerminalReporter {
   const { colours } = output;
   const status = openStatus(output);
   let nextPlain = PLAIN_EVERY_MS;
@@ -38,7 +43,8 @@ export function terminalReporter(output: Output): Reporter {
       status.line(`  ${statusText(progress)}`);
     },
     onWarning: warn,
-    onEnd: () => status.clear(),
+    onEnd: status.clear,
+    clear: status.clear,
   };
 }
 

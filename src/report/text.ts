@@ -36,3 +36,21 @@ export function table(rows: readonly (readonly string[])[]): readonly string[] {
       .trimEnd(),
   );
 }
+
+/** Names with what there is to say of each, wrapped under itself: `  seed     7`. */
+export function fields(
+  pairs: readonly (readonly [name: string, text: string])[],
+  {
+    width,
+    indent = 2,
+    name: paint = (text) => text,
+  }: { width: number; indent?: number; name?: (text: string) => string },
+): readonly string[] {
+  const widest = Math.max(0, ...pairs.map(([name]) => name.length));
+  const left = " ".repeat(indent);
+  const under = `\n${" ".repeat(indent + widest + 2)}`;
+  return pairs.map(
+    ([name, text]) =>
+      `${left}${paint(name.padEnd(widest))}  ${wrap(text, width - indent - widest - 2).join(under)}`,
+  );
+}

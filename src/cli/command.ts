@@ -1,0 +1,71 @@
+import type { Argv, InferredOptionTypes, Options, PositionalOptions } from "yargs";
+import { LockjepsenError } from "../error.js";
+import { fromEnvironment } from "./environment.js";
+
+export type OptionTable = Readonly<Record<string, Options>>;
+type Positionals = Readonly<Record<string, PositionalOptions & { readonly type: "string" }>>;
+
+/** One command as data. `run` imports what it needs by itself, so that `--help` loads yargs alone. */
+interface CommandSpec<O extends OptionTable, P extends Positionals> {
+  readonly name: string;
+  readonly description: string;
+  /** In the order of the command line; all are needed. */
+  readonly positionals: P;
+  readonly options: O;
+  /** What to type, and what that does. */
+  readonly examples: readonly (readonly [string, string])[];
+  /** Further text under its help. */
+  readonly epilogue?: string;
+  /** Resolves to the exit code. */
+  run(argv: InferredOptionTypes<O> & { readonly [K in keyof P]: string }): Promise<number>;
+}
+
+export interface Command {
+  readonly name: string;
+  readonly description: string;
+  readonly positionals: readonly string[];
+  readonly options: OptionTable;
+  /** Adds the command to yargs; `done` hears the exit code. */
+  register(cli: Argv, env: NodeJS.ProcessEnv, done: (exitCode: number) => void): Argv;
+}
+
+/** What every command takes beside its own options. */
+export const COMMON = {
+  debug: { type: "boolean", describe: "print stacks of errors", group: "Output:" },
+} as const satisfies OptionTable;
+
+export function command<const O extends OptionTable, const P extends Positionals>(
+  spec: CommandSpec<O, P>,
+): Command {
+  const options: OptionTable = { ...spec.options, ...COMMON };
+  const positionals = Object.keys(spec.positionals);
+  return {
+    name: spec.name,
+    description: spec.description,
+    positionals,
+    options,
+    register: (cli, env, done) =>
+      cli.command(
+        [spec.name, ...positionals.map((name) => `<${name}>`)].join(" "),
+        spec.description,
+        (own) => {
+          for (const [name, positional] of Object.entries(spec.positionals)) own.positional(name, positional);
+          for (const [line, what] of spec.examples) own.example(`$0 ${line}`, what);
+          if (spec.epilogue !== undefined) own.epilogue(spec.epilogue);
+          return own.options(options).config(fromEnvironment(options, env));
+        },
+        async (argv) => {
+          refuseTwice(argv, options);
+          // yargs has checked the words against these very tables.
+          done(await spec.run(argv as unknown as Parameters<typeof spec.run>[0]));
+        },
+      ),
+  };
+}
+
+/** yargs makes an array of an option given twice; nobody means that. */
+function refuseTwice(argv: Readonly<Record<string, unknown>>, options: OptionTable): void {
+  for (const [name, { array }] of Object.entries(options))
+    if (array !== true && Array.isArray(argv[name]))
+      throw new LockjepsenError("usage", `--${name} is given more than once`, "leave all but one out");
+}

@@ -1,0 +1,96 @@
+import { backendNames, loadBackend } from "../backends/index.js";
+import type { Backend, Recipe } from "../backends/types.js";
+import type { Promises } from "../history/context.js";
+import { fields } from "../report/text.js";
+import { formatDuration } from "../units.js";
+import type { Listing } from "./listing.js";
+
+export async function listBackends(): Promise<Listing> {
+  const backends = await Promise.all(backendNames.map((name) => loadBackend(name)));
+  return { data: backends.map(facts), text: backends.map(describe).join("\n") };
+}
+
+/** What is data in a backend. */
+function facts(backend: Backend): object {
+  const { name, description, software, nodes, defaultRecipe, settings } = backend;
+  const recipes = Object.values(backend.recipes).map((recipe) => ({
+    name: recipe.name,
+    description: recipe.description,
+    default: recipe.name === defaultRecipe,
+    promises: recipe.promises,
+  }));
+  return {
+    name,
+    description,
+    versions: Object.keys(software.versions),
+    nodes,
+    leader: backend.leader !== undefined,
+    settings,
+    recipes,
+  };
+}
+
+const WIDTH = 110;
+
+function describe(backend: Backend): string {
+  const { name, description, software, nodes, settings, recipes, defaultRecipe } = backend;
+  const versions = Object.keys(software.versions).map((version) => `${name}@${version}`);
+  return [
+    `${name}: ${description}`,
+    ...fields(
+      [
+        ["versions", `${versions.join(", ")}; without one what is on PATH, else this system's package`],
+        ["servers", `${nodes.min} to ${nodes.max}, usually ${nodes.default}`],
+      ],
+      { width: WIDTH },
+    ),
+    ...Object.values(recipes).flatMap((recipe) => [
+      "",
+      ...describeRecipe(recipe, recipe.name === defaultRecipe),
+    ]),
+    "",
+    "  --set",
+    ...fields(
+      Object.entries(settings).map(([key, { description, default: usual }]) => [
+        `${name}.${key}`,
+        `${description} [${usual === "" ? "as the server has it" : usual}]`,
+      ]),
+      { width: WIDTH, indent: 4 },
+    ),
+    "",
+  ].join("\n");
+}
+
+function describeRecipe({ name, description, promises }: Recipe, usual: boolean): readonly string[] {
+  const { min, max, step, default: ttl } = promises.ttl;
+  return [
+    ...fields([[`--lock ${name}${usual ? " (default)" : ""}`, description]], { width: WIDTH }),
+    ...fields(
+      [
+        ["exclusion", EXCLUSION[promises.exclusion]],
+        ["lease", `${LEASE[promises.lease]}; renewals ${promises.renewals}`],
+        [
+          "TTL",
+          `${formatDuration(min)} to ${formatDuration(max)} in steps of ${formatDuration(step)}, usually ${formatDuration(ttl)}`,
+        ],
+        ["token", promises.token ?? "none: it cannot be fenced"],
+        ["gives up", promises.except.join(", ") || "under no fault"],
+        ["source", promises.source],
+      ],
+      { width: WIDTH, indent: 4 },
+    ),
+  ];
+}
+
+const EXCLUSION: Readonly<Record<Promises["exclusion"], string>> = {
+  service: "kept by the service itself",
+  timing: "only while clocks and pauses stay bounded",
+  none: "not promised",
+};
+
+const LEASE: Readonly<Record<Promises["lease"], string>> = {
+  ttl: "a time to live",
+  session: "a session that is kept alive",
+  connection: "an open connection",
+  none: "none: held until released",
+};

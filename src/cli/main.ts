@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+import { errnoOf } from "../error.js";
+import { main } from "./program.js";
+
+/** `lockjepsen run | head` closes the pipe, a closed terminal answers with EIO: no reason to leave a run half done. */
+const UNHEARD = new Set(["EPIPE", "EIO"]);
+for (const stream of [process.stdout, process.stderr])
+  stream.on("error", (error) => {
+    if (!UNHEARD.has(errnoOf(error) ?? "")) throw error;
+  });
+
+const exitCode = await main(process.argv.slice(2));
+// A connection that somebody forgot to close must not keep the command from ending.
+process.exit(exitCode);

@@ -1,0 +1,136 @@
+import type { InferredOptionTypes } from "yargs";
+import { PHASES, TARGETS } from "../../nemesis/types.js";
+import { LockjepsenError } from "../error.js";
+import { DEFAULTS, DISCIPLINES, FENCINGS, RUNTIMES } from "../plan/defaults.js";
+import type { RunOptions } from "../plan/options.js";
+import { didYouMean } from "../suggest.js";
+import { formatDuration, formatRange, parseDuration, parseRange } from "../units.js";
+import type { OptionTable } from "./command.js";
+import { EXPECTATIONS } from "./exit.js";
+
+const text = (group: string, describe: string, usual?: string) =>
+  ({
+    type: "string",
+    requiresArg: true,
+    group: `${group}:`,
+    describe: usual === undefined ? describe : `${describe} [${usual}]`,
+  }) as const;
+const flag = (group: string, describe: string) =>
+  ({ type: "boolean", group: `${group}:`, describe }) as const;
+const one = (words: readonly string[]): string => words.join(" | ");
+
+/** The options of `run`. All are text: what they mean is read below, where errors can say how to mend them. */
+export const RUN_OPTIONS = {
+  backend: { ...text("Lock", "lock service, name[@version]: see `lockjepsen list backends`"), alias: "b" },
+  lock: { ...text("Lock", "lock recipe", "the backend's"), alias: "l" },
+  ttl: text("Lock", "lease of the lock", "the recipe's"),
+  nodes: text("Lock", "servers", "the backend's"),
+  set: { ...text("Lock", "server setting, backend.key=value; may be repeated"), array: true },
+  nemesis: { ...text("Faults", "fault: see `lockjepsen list nemeses`", DEFAULTS.nemesis), alias: "n" },
+  target: text("Faults", `who is hit: ${one(TARGETS)} | a node's name`, DEFAULTS.target),
+  phase: text("Faults", `when the holder is hit: ${one(PHASES)}`, DEFAULTS.phase),
+  interval: text("Faults", "from one fault to the next", formatDuration(DEFAULTS.intervalMs)),
+  workload: {
+    ...text("Clients", "what is done inside the lock: see `lockjepsen list workloads`", DEFAULTS.workload),
+    alias: "w",
+  },
+  fencing: text("Clients", `what the register checks: ${one(FENCINGS)}`, DEFAULTS.fencing),
+  discipline: text(
+    "Clients",
+    `whether a holder looks at its lease: ${one(DISCIPLINES)}`,
+    DEFAULTS.discipline,
+  ),
+  hold: text("Clients", "how long a lock is held, drawn from this range", formatRange(DEFAULTS.holdMs)),
+  concurrency: text("Clients", "client processes", String(DEFAULTS.concurrency)),
+  locks: text("Clients", "locks, each with a register of its own", String(DEFAULTS.locks)),
+  duration: text("Run", "how long clients work", formatDuration(DEFAULTS.durationMs)),
+  seed: text("Run", "fixes who is hit, when and how long; not the operating system's schedule", "random"),
+  runtime: text("Run", `where servers run: ${one(RUNTIMES)}`, "auto"),
+  repeat: text("Run", "run so many times, with seed, seed+1, ..., and tell the rate"),
+  until: text("Run", `repeat until a run is ${one(EXPECTATIONS)}, at most --repeat times`, "at most 20"),
+  expect: text("Run", `exit 0 if this is the verdict, 1 if the other: ${one(EXPECTATIONS)}`, "valid"),
+  "keep-cluster": flag("Run", "leave the servers running; `lockjepsen clean` ends them"),
+  "dry-run": flag("Run", "print the plan and stop"),
+  output: text("Output", "directory for results", DEFAULTS.output),
+  json: flag("Output", "print the verdict as JSON; one document a line with --repeat"),
+  quiet: flag("Output", "print the result alone"),
+} as const satisfies OptionTable;
+
+type RunWords = Partial<InferredOptionTypes<typeof RUN_OPTIONS>>;
+
+/** What was typed, as options of a run. Throws a usage error for the first word that means nothing. */
+export function toRunOptions(words: RunWords): RunOptions {
+  if (words.backend === undefined)
+    throw usage(
+      "which lock service? --backend is missing",
+      "name one: --backend etcd; all: `lockjepsen list backends`",
+    );
+  if (words.runtime === "docker")
+    throw usage("--runtime docker: there is no Docker runtime yet", "take --runtime local, or leave it out");
+  return {
+    backend: words.backend,
+    ...given({
+      lock: words.lock,
+      nemesis: words.nemesis,
+      target: words.target,
+      phase: choice("phase", words.phase, PHASES),
+      intervalMs: duration("interval", words.interval),
+      workload: words.workload,
+      fencing: choice("fencing", words.fencing, FENCINGS),
+      discipline: choice("discipline", words.discipline, DISCIPLINES),
+      set: words.set && settings(words.set),
+      ttlMs: duration("ttl", words.ttl),
+      holdMs: words.hold === undefined ? undefined : parseRange(words.hold, "--hold"),
+      nodes: integer("nodes", words.nodes),
+      concurrency: integer("concurrency", words.concurrency),
+      locks: integer("locks", words.locks),
+      durationMs: duration("duration", words.duration),
+      seed: integer("seed", words.seed),
+      runtime: choice("runtime", words.runtime, RUNTIMES),
+      output: words.output,
+      keepCluster: words["keep-cluster"],
+    }),
+  };
+}
+
+/** A word out of a few, or a usage error that says what was probably meant. */
+export function choice<T extends string>(
+  option: string,
+  word: string | undefined,
+  words: readonly T[],
+): T | undefined {
+  const found = words.find((each) => each === word);
+  if (found !== undefined || word === undefined) return found;
+  throw usage(`--${option} "${word}" is none of its words`, didYouMean(word, words));
+}
+
+export function integer(option: string, word: string | undefined): number | undefined {
+  if (word === undefined) return undefined;
+  if (/^\d{1,15}$/.test(word)) return Number(word);
+  throw usage(`--${option}: "${word}" is not a whole number`, `write digits: --${option} 5`);
+}
+
+const duration = (option: string, word: string | undefined): number | undefined =>
+  word === undefined ? undefined : parseDuration(word, `--${option}`);
+
+function settings(pairs: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [, key, value] = /^([^=\s]+)=(.*)$/s.exec(pair) ?? [];
+      if (key !== undefined && value !== undefined) return [key, value];
+      throw usage(
+        `--set "${pair}" sets nothing`,
+        "write backend.key=value: --set etcd.heartbeat-interval=50",
+      );
+    }),
+  );
+}
+
+/** Without what is undefined: an option that was not given is absent. */
+function given<T extends object>(options: T): { readonly [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
+const usage = (message: string, hint: string): LockjepsenError => new LockjepsenError("usage", message, hint);

@@ -1,0 +1,46 @@
+import { LockjepsenError } from "../error.js";
+import { command } from "./command.js";
+import { EXIT_CODES, EXPECTATIONS } from "./exit.js";
+import { choice, integer, RUN_OPTIONS, toRunOptions } from "./run-options.js";
+import type { Series } from "./series.js";
+
+export const runCommand = command({
+  name: "run",
+  description: "start a real cluster, put its lock to the test, judge what happened",
+  positionals: {},
+  options: RUN_OPTIONS,
+  examples: [
+    ["run --backend etcd --nemesis pause", "freeze whoever holds the lock"],
+    ["run -b etcd -n pause --fencing on", "the same, with a fence: nothing is lost"],
+    ["run -b etcd@3.4 -n pause --target leader --repeat 20", "how often, with its confidence interval"],
+    ["run -b etcd -n pause --seed 7 --dry-run", "what it would do"],
+  ],
+  epilogue: `${EXIT_CODES}\n\nWith --json and --repeat: one verdict document a line, then {"version":1,"summary":{...}}.`,
+  async run(argv) {
+    const options = toRunOptions(argv);
+    const expected = choice("expect", argv.expect, EXPECTATIONS);
+    const series = seriesOf(argv.repeat, choice("until", argv.until, EXPECTATIONS));
+    if (argv["dry-run"]) return (await import("./dry-run.js")).dryRun(options, argv.json === true);
+    const { perform } = await import("./perform.js");
+    return perform(options, {
+      json: argv.json === true,
+      quiet: argv.quiet === true,
+      expected,
+      series,
+    });
+  },
+});
+
+const USUAL_LIMIT = 20;
+
+function seriesOf(repeat: string | undefined, until: Series["until"]): Series | undefined {
+  const times = integer("repeat", repeat);
+  if (times === undefined && until === undefined) return undefined;
+  const limit = times ?? USUAL_LIMIT;
+  if (limit >= 1 && limit <= 100_000) return { limit, until };
+  throw new LockjepsenError(
+    "usage",
+    `--repeat ${limit} is out of range`,
+    "take a whole number from 1 to 100000",
+  );
+}

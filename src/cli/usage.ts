@@ -1,0 +1,54 @@
+import { LockjepsenError } from "../error.js";
+import { closest, unknownName } from "../suggest.js";
+import type { Command } from "./command.js";
+
+const usage = (message: string, hint: string): LockjepsenError => new LockjepsenError("usage", message, hint);
+
+/** What yargs has to say against a command line, in our words: what is wrong, and what was probably meant. */
+export function usageError(
+  complaint: string,
+  args: readonly string[],
+  commands: readonly Command[],
+): LockjepsenError {
+  const command = commands.find(({ name }) => args.includes(name));
+  const help = `see \`lockjepsen${command ? ` ${command.name}` : ""} --help\``;
+
+  const unknown = /^Unknown (?:argument|command)s?: (.*)$/.exec(complaint)?.[1]?.split(", ")[0];
+  if (unknown !== undefined) {
+    if (isOption(unknown, args)) return unknownOption(unknown, command, help);
+    if (command) return usage(`lockjepsen ${command.name}: "${unknown}" is one word too many`, help);
+    return unknownName(
+      "command",
+      unknown,
+      commands.map(({ name }) => name),
+    );
+  }
+  const valueless = /^Not enough arguments following: (.*)$/.exec(complaint)?.[1];
+  if (valueless !== undefined) return usage(`${dashed(valueless)} needs a value`, help);
+  if (complaint.startsWith("Not enough non-option arguments")) {
+    if (command === undefined)
+      return usage("what shall it do? No command is given", "see `lockjepsen --help`");
+    const missing = command.positionals.map((name) => `<${name}>`).join(" ");
+    return usage(`lockjepsen ${command.name} needs ${missing}`, help);
+  }
+  return usage(complaint, help);
+}
+
+function unknownOption(name: string, command: Command | undefined, help: string): LockjepsenError {
+  const known = Object.keys(command?.options ?? {});
+  const meant = name.length === 1 ? undefined : closest(name, known);
+  return usage(
+    `unknown option ${dashed(name)}`,
+    meant === undefined ? help : `did you mean --${meant}? ${help}`,
+  );
+}
+
+/** yargs tells the bare name: whether it had dashes stands in what was typed. */
+const isOption = (name: string, args: readonly string[]): boolean =>
+  args.some((arg) =>
+    name.length === 1
+      ? /^-[^-]/.test(arg) && arg.includes(name)
+      : [`--${name}`, `--no-${name}`].includes(arg.split("=")[0] ?? ""),
+  );
+
+const dashed = (name: string): string => (name.length === 1 ? `-${name}` : `--${name}`);

@@ -1,0 +1,18 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { DEFAULTS } from "../plan/defaults.js";
+
+/** What `check` and `report` are pointed at. */
+export const STORED = {
+  positional: { type: "string", describe: "directory of a run, or `latest`" },
+  output: {
+    type: "string",
+    requiresArg: true,
+    describe: `directory for results, where \`latest\` is [${DEFAULTS.output}]`,
+  },
+} as const;
+
+/** The path that was meant: `latest` is the last run, unless something here is called so. */
+export function storedPath(given: string, output: string = DEFAULTS.output): string {
+  return given === "latest" && !existsSync(given) ? join(output, "latest") : given;
+}

@@ -1,0 +1,73 @@
+import type { FaultSummary, Percentiles } from "../../checker/types.js";
+import { formatDuration, formatTime } from "../units.js";
+import type { Judged } from "./result.js";
+import { count, percent } from "./text.js";
+
+type Row = readonly [name: string, value: string];
+
+/** The numbers of a run, a line each: what was tried, and what it was put to. */
+export function figures(judged: Judged): readonly Row[] {
+  const { updates } = judged;
+  return [
+    ...(judged.run ? [tested(judged.run)] : []),
+    ["put to", `${challenges(judged)}; ${faults(judged.faults)}`],
+    [
+      "updates",
+      `${updates.acknowledged} acknowledged, ${updates.lost} lost` +
+        (updates.lost > 0 ? ` (${percent(updates.lostShare)})` : ""),
+    ],
+    ...fence(judged),
+    ...latency(judged.latency),
+  ];
+}
+
+function tested(run: NonNullable<Judged["run"]>): Row {
+  const fencing = run.fencing === "off" ? "" : `, fencing ${run.fencing}`;
+  return [
+    "tested",
+    `${run.backend} ${run.version}, ${run.lock}, ${count(run.nodes, "server")}; ${count(run.clients, "client")} of workload ` +
+      `${run.workload}, ${run.discipline}${fencing}; TTL ${formatDuration(run.ttlMs)}`,
+  ];
+}
+
+function challenges({ grants, holders, challenged }: Judged): string {
+  return `${count(grants, "grant")} to ${count(holders, "holder")}, ${challenged} challenged (believed after a lease without renewal)`;
+}
+
+/** `11 pauses of holder, 10 verified`. */
+function faults(all: readonly FaultSummary[]): string {
+  const kinds = new Map<string, FaultSummary[]>();
+  for (const fault of all) {
+    const kind = `${fault.name} at ${fault.target}`;
+    kinds.set(kind, [...(kinds.get(kind) ?? []), fault]);
+  }
+  if (kinds.size === 0) return "no fault";
+  return [...kinds]
+    .map(
+      ([kind, of]) =>
+        `${of.length} x ${kind}, ${of.filter(({ verified }) => verified).length} verified in effect`,
+    )
+    .join("; ");
+}
+
+function fence({ fence: fenced }: Judged): readonly Row[] {
+  if (fenced === null) return [];
+  const { refused, wouldRefuse, wouldSave } = fenced;
+  if (refused > 0) return [["fence", `refused ${count(refused, "stale write")}`]];
+  if (wouldRefuse > 0)
+    return [
+      [
+        "fence",
+        `would have refused ${count(wouldRefuse, "stale write")} and saved ${count(wouldSave, "update")}`,
+      ],
+    ];
+  return [];
+}
+
+function latency(of: Judged["latency"]): readonly Row[] {
+  const each = Object.entries(of).filter(([, { count: n }]) => n > 0);
+  if (each.length === 0) return [];
+  return [["latency", `${each.map(([f, times]) => `${f} ${typical(times)}`).join("; ")} (median, 99 %)`]];
+}
+
+const typical = ({ p50, p99 }: Percentiles): string => `${formatTime(p50)}, ${formatTime(p99)}`;
