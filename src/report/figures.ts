@@ -34,11 +34,11 @@ function challenges({ grants, holders, challenged }: Judged): string {
   return `${count(grants, "grant")} to ${count(holders, "holder")}, ${challenged} challenged (believed after a lease without renewal)`;
 }
 
-/** `11 pauses of holder, 10 verified`. */
+/** `11 x pause of holder, 10 verified in effect`. */
 function faults(all: readonly FaultSummary[]): string {
   const kinds = new Map<string, FaultSummary[]>();
   for (const fault of all) {
-    const kind = `${fault.name} at ${fault.target}`;
+    const kind = `${fault.name} of ${fault.target}`;
     kinds.set(kind, [...(kinds.get(kind) ?? []), fault]);
   }
   if (kinds.size === 0) return "no fault";

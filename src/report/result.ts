@@ -4,7 +4,7 @@ import { advice } from "./advice.js";
 import { figures } from "./figures.js";
 import { headline, type Headline } from "./headline.js";
 import type { Colours, Output } from "./io.js";
-import { count, fields, wrap } from "./text.js";
+import { clip, count, fields, wrap } from "./text.js";
 import type { Reporter, VerdictDocument } from "./types.js";
 
 /** What the block tells of: a verdict, and of a run also what was run and where its files are. */
@@ -60,9 +60,10 @@ function exemplars({ findings }: Judged, width: number, colours: Colours): reado
   }
   const shown = [...groups].slice(0, MOST_EXEMPLARS).map(([title, group]) => {
     const first = group.reduce((a, b) => (b.time < a.time ? b : a));
-    const place = group.length === 1 ? "" : `, the first of ${group.length}`;
+    const which = group.length === 1 ? "" : `, the first of ${group.length}`;
+    const place = clip(`at ${formatTime(first.time / 1e6)}${which}`, width - title.length - 3);
     return [
-      `  ${colours.bold(title)} ${colours.dim(`at ${formatTime(first.time / 1e6)}${place}`)}`,
+      `  ${colours.bold(title)} ${colours.dim(place)}`,
       ...wrap(first.explanation, width - 4).map((line) => `    ${line}`),
     ];
   });
