@@ -5,6 +5,7 @@ const known = ["etcd", "redis", "zookeeper", "postgres"];
 
 it.each([
   ["etdc", "etcd"],
+  ["ecdt", "etcd"],
   ["Redis", "redis"],
   ["zookeper", "zookeeper"],
   ["post", "postgres"],

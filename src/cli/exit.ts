@@ -10,11 +10,11 @@ export function exitCodeOf(verdict: VerdictWord, expected: Expectation = "valid"
   return verdict === expected ? EXIT.valid : EXIT.violated;
 }
 
-const RANK: readonly VerdictWord[] = ["valid", "unknown", "violated"];
+const WORST_FIRST: readonly VerdictWord[] = ["violated", "unknown", "valid"];
 
-/** A violation outranks unknown: one bad run is enough. */
+/** A violation outranks unknown: one bad run is enough. No run at all is unknown. */
 export const worst = (verdicts: readonly VerdictWord[]): VerdictWord =>
-  RANK[Math.max(0, ...verdicts.map((word) => RANK.indexOf(word)))] ?? "unknown";
+  WORST_FIRST.find((word) => verdicts.includes(word)) ?? "unknown";
 
 export const EXIT_CODES = `Exit codes:
   0 valid            1 violated          2 unknown: too weak to judge

@@ -1,0 +1,48 @@
+import { expect, it } from "vitest";
+import { main } from "./program.js";
+
+/** What the command line says to standard error, without colours. */
+async function complain(...args: readonly string[]): Promise<{ code: number; said: string }> {
+  let said = "";
+  const write = process.stderr.write;
+  process.stderr.write = (text) => {
+    said += String(text);
+    return true;
+  };
+  try {
+    return { code: await main(args, {}), said };
+  } finally {
+    process.stderr.write = write;
+  }
+}
+
+it.each([
+  [[], /No command is given/, /lockjepsen --help/],
+  [["rnu"], /unknown command "rnu"/, /did you mean "run"\? known: run, check, report, list, doctor, clean/],
+  [["run", "--tll", "2s"], /unknown option --tll\n/, /did you mean --ttl\? see `lockjepsen run --help`/],
+  [["run", "--tll=2s"], /unknown option --tll\n/, /did you mean --ttl/],
+  [["run", "--dry-rum"], /unknown option --dry-rum\n/, /did you mean --dry-run/],
+  [["run", "--no-jsn"], /unknown option --jsn\n/, /did you mean --json/],
+  [["run", "-x"], /unknown option -x\n/, /lockjepsen run --help/],
+  [["run", "etcd"], /lockjepsen run: "etcd" is one word too many/, /lockjepsen run --help/],
+  [["run", "--ttl"], /--ttl needs a value/, /lockjepsen run --help/],
+  [
+    ["run", "-b", "etcd", "--ttl", "2s", "--ttl", "3s"],
+    /--ttl is given more than once/,
+    /leave all but one out/,
+  ],
+  [["run", "-b", "etcd", "--repeat", "0"], /--repeat 0 is out of range/, /from 1 to/],
+  [["run", "-b", "etcd", "--until", "never"], /--until "never"/, /known: valid, violated/],
+  [["run", "-b", "etcd", "--expect", "unknown"], /--expect "unknown"/, /known: valid, violated/],
+  [["check"], /lockjepsen check needs <path>/, /lockjepsen check --help/],
+  [["check", "a", "b"], /"b" is one word too many/, /lockjepsen check --help/],
+  [["list", "backend"], /no list of "backend"/, /did you mean "backends"/],
+  [["clean", "--dryrun"], /unknown option --dryrun\n/, /did you mean --dry-run/],
+])("%j: exit 64, what is wrong and what was meant", async (args, message, hint) => {
+  const { code, said } = await complain(...args);
+  const [first = "", second = "", ...more] = said.trimEnd().split("\n");
+  expect(code).toBe(64);
+  expect(`${first}\n`).toMatch(message);
+  expect(second).toMatch(hint);
+  expect(more).toEqual([]);
+});
