@@ -57,7 +57,10 @@ export interface ClusterSpec {
 export interface ServerSpec {
   readonly name: string;
   /** What to start, once all addresses are known. `dataDirectory` exists, is empty and belongs to this server. */
-  command(own: ServerPlace, all: readonly ServerPlace[]): {
+  command(
+    own: ServerPlace,
+    all: readonly ServerPlace[],
+  ): {
     readonly argv: readonly string[];
     readonly env?: Readonly<Record<string, string>>;
   };

@@ -1,0 +1,79 @@
+/** Network namespaces by name, and the star of links between them: every host on one bridge, nothing else in reach. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { LockjepsenError } from "../error.js";
+import { lastLine, runCommand } from "./command.js";
+
+/** Where `ip netns` mounts them. */
+const DIRECTORY = "/var/run/netns";
+const BRIDGE = "br0";
+
+export interface Attachment {
+  readonly namespace: string;
+  /** IPv4, in the run's /24. */
+  readonly address: string;
+}
+
+/** Path to enter a namespace by. */
+export const namespacePath = (name: string): string => join(DIRECTORY, name);
+
+export const namespaceExists = (name: string): boolean => existsSync(namespacePath(name));
+
+/** Prefix of a command that runs inside a namespace; the process stays the same one (exec). */
+export const entering = (name: string): readonly [string, ...string[]] => [
+  "nsenter",
+  `--net=${namespacePath(name)}`,
+  "--",
+];
+
+/**
+ * Makes a bridge in a namespace of its own and a namespace per host, linked to it. The bridge is not on the host,
+ * whose firewall (Docker's FORWARD DROP, say) would filter it; and there is no default route: nothing gets out.
+ */
+export async function buildNetwork(hub: Attachment, hosts: readonly Attachment[]): Promise<void> {
+  const names = [hub, ...hosts].map(({ namespace }) => namespace);
+  // `ip netns add` returns to where it came from, which a user namespace may do only if it owns that network.
+  await ip(
+    ["unshare", "--net", "ip", "-batch", "-"],
+    names.map((name) => `netns add ${name}`),
+  );
+  await ipIn(hub.namespace, [
+    "link set lo up",
+    `link add ${BRIDGE} type bridge`,
+    `link set ${BRIDGE} up`,
+    `addr add ${hub.address}/24 dev ${BRIDGE}`,
+    ...hosts.map((host) => `link add ${port(host)} type veth peer name eth0 netns ${host.namespace}`),
+    ...hosts.map((host) => `link set ${port(host)} master ${BRIDGE} up`),
+  ]);
+  await Promise.all(
+    hosts.map(({ namespace, address }) =>
+      ipIn(namespace, ["link set lo up", `addr add ${address}/24 dev eth0`, "link set eth0 up"]),
+    ),
+  );
+}
+
+/** Removes namespaces; those that are still there afterwards. */
+export async function removeNamespaces(names: readonly string[]): Promise<readonly string[]> {
+  const present = names.filter(namespaceExists);
+  if (present.length === 0) return [];
+  const input = present.map((name) => `netns del ${name}\n`).join("");
+  await runCommand(["ip", "-force", "-batch", "-"], { input });
+  return present.filter(namespaceExists);
+}
+
+/** The bridge's end of a host's link, named by its place in the subnet: interface names are short. */
+const port = ({ address }: Attachment): string => `port${address.split(".").at(-1)}`;
+
+const ipIn = (namespace: string, lines: readonly string[]): Promise<void> =>
+  ip([...entering(namespace), "ip", "-batch", "-"], lines);
+
+async function ip(argv: readonly [string, ...string[]], lines: readonly string[]): Promise<void> {
+  const { code, stderr } = await runCommand(argv, { input: lines.map((line) => `${line}\n`).join("") });
+  if (code === 0) return;
+  const [first = lastLine(stderr)] = stderr.split("\n").filter((line) => !line.startsWith("Command failed"));
+  throw new LockjepsenError(
+    "environment",
+    `the cluster's network cannot be made: ${first}`,
+    "run `lockjepsen doctor`: it says what is missing",
+  );
+}

@@ -1,0 +1,116 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { errnoOf, LockjepsenError, messageOf } from "../error.js";
+import { makeHost, type Adopt, type HostPlace } from "./host.js";
+import { entering } from "./namespaces.js";
+import { killAll, signalProcess } from "./processes.js";
+import type { Node } from "./types.js";
+
+export interface NodeOptions {
+  readonly place: HostPlace;
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly dataDirectory: string;
+  readonly logFile: string;
+}
+
+type Exit = Awaited<Node["exited"]>;
+
+/** A server as processes in a namespace of its own. */
+export function makeNode(options: NodeOptions, adopt: Adopt): Node {
+  const { place, logFile } = options;
+  const host = makeHost(place, adopt);
+  let main: ChildProcess | undefined;
+  let exit = expectExit();
+
+  async function start(): Promise<void> {
+    if (main) {
+      if (main.exitCode === null && main.signalCode === null)
+        throw new LockjepsenError("internal", `${place.name} runs already`, "kill it first");
+      exit = expectExit();
+    }
+    const { resolve } = exit;
+    const child = launch(options);
+    main = child;
+    adopt(child);
+    child.once("exit", (code, signal) => resolve({ code, signal }));
+    try {
+      await once(child, "spawn");
+    } catch (cause) {
+      main = undefined;
+      throw new LockjepsenError(
+        "environment",
+        `${place.name} cannot be started: ${messageOf(cause)}`,
+        "run `lockjepsen doctor`: it says what is missing",
+        { cause },
+      );
+    }
+  }
+
+  async function kill(signal: NodeJS.Signals): Promise<void> {
+    if (signal === "SIGKILL") {
+      // Until none is left: a server that forks may have one more child by the time that the others are dead.
+      const left = await killAll(host.pids);
+      if (left.length > 0)
+        throw new LockjepsenError(
+          "environment",
+          `${place.name}: process ${left[0]} cannot be killed`,
+          "see `ps`",
+        );
+      if (main) await exit.promise;
+      return;
+    }
+    const told = new Set<number>();
+    for (;;) {
+      const pids = host.pids().filter((pid) => !told.has(pid));
+      if (pids.length === 0) return;
+      for (const pid of pids) {
+        signalProcess(pid, signal);
+        told.add(pid);
+      }
+    }
+  }
+
+  return {
+    ...host,
+    start,
+    kill,
+    get exited() {
+      return exit.promise;
+    },
+    logFile,
+    async logs() {
+      try {
+        return await readFile(logFile, "utf8");
+      } catch (error) {
+        if (errnoOf(error) === "ENOENT") return ""; // not started yet
+        throw error;
+      }
+    },
+  };
+}
+
+function expectExit(): { readonly promise: Promise<Exit>; readonly resolve: (exit: Exit) => void } {
+  let resolve: (exit: Exit) => void = () => {};
+  const promise = new Promise<Exit>((settle) => (resolve = settle));
+  return { promise, resolve };
+}
+
+/** Its output goes to its log by itself: what it says last is there even if lockjepsen is no more. */
+function launch({ place, argv, env, dataDirectory, logFile }: NodeOptions): ChildProcess {
+  const log = openSync(logFile, "a");
+  try {
+    const [program, ...args] = [...entering(place.namespace), ...argv] as [string, ...string[]];
+    return spawn(program, args, {
+      cwd: dataDirectory,
+      detached: true,
+      stdio: ["ignore", log, log],
+      // Not the tester's own environment: an ETCD_* variable of theirs would change what is tested.
+      env: { PATH: process.env["PATH"], LANG: "C.UTF-8", HOME: dataDirectory, ...env },
+    });
+  } finally {
+    closeSync(log);
+  }
+}

@@ -1,0 +1,20 @@
+import { accessSync, constants, statSync } from "node:fs";
+import { delimiter, join } from "node:path";
+
+/** Where system programs live that an ordinary user's PATH may leave out. */
+const SYSTEM = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
+
+/** Path of a program on PATH (or among the system's own), as a shell would find it. */
+export function findOnPath(program: string): string | undefined {
+  const directories = [...(process.env["PATH"] ?? "").split(delimiter).filter(Boolean), ...SYSTEM];
+  return directories.map((directory) => join(directory, program)).find(isProgram);
+}
+
+export function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
