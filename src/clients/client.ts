@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { fatalError } from "../child.js";
 import type { Host } from "../cluster/types.js";
-import type { LockjepsenError } from "../error.js";
+import { LockjepsenError } from "../error.js";
 import { processId, type ProcessId } from "../history/event.js";
 import { nextProcess } from "./session.js";
 import type { FromWorker, ToWorker, WorkerConfig } from "./protocol.js";
@@ -37,6 +37,7 @@ export function startClient(
   let past = 0;
   let current = 0;
   let state: Client["state"] = "starting";
+  let hopeless = false;
   let child = launch(config);
 
   const client: Client = {
@@ -56,7 +57,10 @@ export function startClient(
     const started = host.spawn([process.execPath, SCRIPT], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
     state = "starting";
     started.on("message", (message: FromWorker) => {
-      if (message.kind === "fatal") return events.failed(fatalError(message));
+      if (message.kind === "fatal") {
+        hopeless = true;
+        return events.failed(fatalError(message));
+      }
       if (message.kind === "stats") current = message.grants;
       if (message.kind === "ready") state = "ready";
       if (message.kind === "drained" || message.kind === "finished") state = message.kind;
@@ -64,8 +68,16 @@ export function startClient(
     });
     started.once("error", () => {}); // told by its exit
     started.once("exit", (code, signal) => {
+      const before = state;
       state = "gone";
-      if (closing()) return;
+      if (closing() || hopeless) return;
+      if (before === "starting") {
+        const how = signal ?? `exit code ${code}`;
+        events.failed(
+          new LockjepsenError("environment", `${config.client} did not start (${how})`, "run `lockjepsen doctor`"),
+        );
+        return;
+      }
       const last = lastProcess(now.file) ?? now.firstProcess;
       events.exited(client, { code, signal, process: last });
       past += current;
