@@ -10,24 +10,23 @@ export function usageError(
   args: readonly string[],
   commands: readonly Command[],
 ): LockjepsenError {
-  const command = commands.find(({ name }) => args.includes(name));
+  const [first = ""] = args;
+  const command = commands.find(({ name }) => (first.startsWith("-") ? args.includes(name) : name === first));
   const help = `see \`lockjepsen${command ? ` ${command.name}` : ""} --help\``;
 
-  const unknown = /^Unknown (?:argument|command)s?: (.*)$/.exec(complaint)?.[1]?.split(", ")[0];
+  const [, unknown] = /^Unknown (?:argument|command)s?: ([^,]*)/.exec(complaint) ?? [];
   if (unknown !== undefined) {
-    if (isOption(unknown, args)) return unknownOption(unknown, command, help);
-    if (command) return usage(`lockjepsen ${command.name}: "${unknown}" is one word too many`, help);
-    return unknownName(
-      "command",
-      unknown,
-      commands.map(({ name }) => name),
-    );
+    // Where the command is unknown its options are too, and yargs names those first.
+    const word = command || first.startsWith("-") ? unknown : first;
+    if (isOption(word, args)) return unknownOption(word, command, help);
+    if (command) return usage(`lockjepsen ${command.name}: "${word}" is one word too many`, help);
+    const names = commands.map(({ name }) => name);
+    return unknownName("command", word, names);
   }
-  const valueless = /^Not enough arguments following: (.*)$/.exec(complaint)?.[1];
+  const [, valueless] = /^Not enough arguments following: (.*)$/.exec(complaint) ?? [];
   if (valueless !== undefined) return usage(`${dashed(valueless)} needs a value`, help);
   if (complaint.startsWith("Not enough non-option arguments")) {
-    if (command === undefined)
-      return usage("what shall it do? No command is given", "see `lockjepsen --help`");
+    if (command === undefined) return usage("what shall it do? No command is given", help);
     const missing = command.positionals.map((name) => `<${name}>`).join(" ");
     return usage(`lockjepsen ${command.name} needs ${missing}`, help);
   }
