@@ -1,0 +1,21 @@
+/** How long an acquire goes on waiting: until `waitMs` are over or `signal` aborts. `end` it when no longer needed. */
+export interface Patience {
+  readonly signal: AbortSignal;
+  end(): void;
+}
+
+/** `waitMs` 0: out of patience from the start. */
+export function startPatience(waitMs: number, signal: AbortSignal): Patience {
+  const controller = new AbortController();
+  const lose = (): void => controller.abort();
+  const timer = waitMs > 0 ? setTimeout(lose, waitMs) : undefined;
+  if (waitMs <= 0 || signal.aborted) lose();
+  else signal.addEventListener("abort", lose, { once: true });
+  return {
+    signal: controller.signal,
+    end() {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", lose);
+    },
+  };
+}

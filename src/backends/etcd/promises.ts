@@ -1,0 +1,44 @@
+import type { Promises } from "../../history/context.js";
+
+/**
+ * What etcd's leases bind every recipe to.
+ *
+ * `ttl.min`: the server grants no lease shorter than 1.5 election timeouts, in whole seconds: 2 s at its default of 1 s.
+ * `ttl.max`: ours; etcd would take 285 years.
+ *
+ * `except` is empty. etcd's documentation gives up exclusion for holders who outlive their lease ("both of the server
+ * and client measures passing of time with their own clocks", so a server may revoke what the client still claims to
+ * own), and no fault beyond: it names none under which a lease may end before its time to live. A holder past its
+ * `validUntil` is judged as one who outlived its lease anyway.
+ */
+const lease = {
+  lease: "ttl",
+  ttl: { min: 2_000, max: 3_600_000, step: 1_000, default: 2_000 },
+  renewals: "visible",
+  except: [],
+} satisfies Partial<Promises>;
+
+const WHY = `etcd, "Notes on the usage of lock and lease", https://etcd.io/docs/v3.5/learning/why/`;
+const LOCK = `etcd concurrency API, service Lock, https://etcd.io/docs/v3.5/dev-guide/api_concurrency_reference_v3/`;
+const JEPSEN = `Jepsen, etcd 3.4.3, https://jepsen.io/analyses/etcd-3.4.3`;
+
+/** The lock as etcd documents it: a key "that exists so long as the lock is held by the caller". */
+export const lockPromises: Promises = {
+  ...lease,
+  exclusion: "service",
+  token: "create_revision of the own key",
+  source: `${LOCK}; ${WHY}; ${JEPSEN}`,
+};
+
+export const putPromises: Promises = {
+  ...lease,
+  exclusion: "none",
+  token: "mod_revision of the key",
+  source: `etcd API, service KV: a put creates or overwrites, https://etcd.io/docs/v3.5/dev-guide/api_reference_v3/`,
+};
+
+/**
+ * A dead holder's lock is free again: the lease runs out a time to live after the last renewal reached the leader, the
+ * leader looks for such leases every 500 ms, and a leader elected meanwhile gives each an election timeout (1 s) more.
+ */
+export const freedWithin = (ttlMs: number): number => ttlMs + 2_000;

@@ -1,0 +1,24 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { deleteOwn, lockKey, type Take } from "./claim.js";
+
+const POLL_MS = { min: 25, max: 50 };
+
+/** One key for the lock, created by a transaction if it is not there. Who finds it there asks again soon. */
+export const takeByTxn: Take = async ({ etcd, lease, lock, owner, patience }) => {
+  const key = Buffer.from(lockKey(lock));
+  for (;;) {
+    const { succeeded, header } = await etcd.kv.txn({
+      compare: [{ target: "Create", result: "Equal", key, create_revision: 0 }],
+      success: [{ request_put: { key, value: Buffer.from(owner), lease: lease.id } }],
+    });
+    if (succeeded) {
+      lease.lost.throwIfAborted();
+      const token = BigInt(header.revision);
+      return { token, giveBack: () => deleteOwn(etcd, key, token) };
+    }
+    // Random, so that those who wait do not come all at once for ever.
+    const pause = POLL_MS.min + Math.random() * (POLL_MS.max - POLL_MS.min);
+    await sleep(pause, undefined, { signal: patience }).catch(() => {});
+    if (patience.aborted) return null;
+  }
+};
