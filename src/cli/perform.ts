@@ -1,13 +1,16 @@
+import type { VerdictWord } from "../../checker/types.js";
+import { runSeries, type Series } from "../campaign/series.js";
+import { summarise } from "../campaign/summary.js";
+import { runLine, summaryText } from "../campaign/text.js";
 import { ensurePrivileges } from "../cluster/privileges.js";
 import { EXIT, LockjepsenError, messageOf } from "../error.js";
 import type { RunOptions } from "../plan/options.js";
 import { reporters } from "../report/index.js";
-import { outputTo } from "../report/io.js";
-import type { Reporter } from "../report/types.js";
-import { run } from "../run.js";
-import { exitCodeOf, type Expectation } from "./exit.js";
-import { onInterrupt } from "./interrupt.js";
-import { runSeries, type Series } from "./series.js";
+import { outputTo, type Output } from "../report/io.js";
+import type { Reporter, VerdictDocument } from "../report/types.js";
+import { run, type RunHooks } from "../run.js";
+import { exitCodeOf, worst, type Expectation } from "./exit.js";
+import { onInterrupt, type Interruption } from "./interrupt.js";
 
 interface Manner {
   readonly json: boolean;
@@ -18,49 +21,82 @@ interface Manner {
 }
 
 /** Runs for real, telling of it on both streams. Resolves to the exit code. */
-export async function perform(
-  options: RunOptions,
-  { json, quiet, expected, series }: Manner,
-): Promise<number> {
+export async function perform(options: RunOptions, manner: Manner): Promise<number> {
   await ensurePrivileges();
   const out = outputTo(process.stdout);
   const err = outputTo(process.stderr);
   const progress = reporters.terminal(err);
+  const { interruption, remember } = interruptible(progress, err);
+  const { signal } = interruption;
+  const hooks = { reporters: manner.quiet ? [remember] : [remember, progress], signal };
+  try {
+    const verdict = await (manner.series
+      ? many(options, manner.series, hooks, out, manner.json)
+      : one(options, hooks, manner.json ? reporters.json(out) : reporters.result(out)));
+    return signal.aborted ? EXIT.interrupted : exitCodeOf(verdict, manner.expected);
+  } catch (error) {
+    // What an abort tears down answers with errors of its own; a bug stays a bug.
+    if (!signal.aborted || (error instanceof LockjepsenError && error.code === "internal")) throw error;
+    progress.onWarning(`interrupted before there was anything to judge (${messageOf(error)})`);
+    return EXIT.interrupted;
+  } finally {
+    progress.clear();
+    interruption.dispose();
+  }
+}
+
+type Hooks = RunHooks & { readonly signal: AbortSignal };
+
+async function one(options: RunOptions, hooks: Hooks, result: Reporter): Promise<VerdictWord> {
+  const { document } = await run(options, { ...hooks, reporters: [...hooks.reporters, result] });
+  return document.verdict;
+}
+
+/** A line for each run, and what they say together: also where they end early. The worst verdict of all. */
+async function many(
+  options: RunOptions,
+  series: Series,
+  hooks: Hooks,
+  out: Output,
+  json: boolean,
+): Promise<VerdictWord> {
+  const documents: VerdictDocument[] = [];
+  const runOne = async (each: RunOptions): Promise<VerdictDocument> => (await run(each, hooks)).document;
+  try {
+    for await (const document of runSeries(options, series, runOne, hooks.signal)) {
+      documents.push(document);
+      out.write(`${json ? JSON.stringify(document) : runLine(document, documents.length, series.limit)}\n`);
+    }
+  } finally {
+    const summary = summarise(documents);
+    if (documents.length > 0)
+      out.write(json ? `${JSON.stringify({ version: 1, summary })}\n` : summaryText(summary, out.colours));
+  }
+  return worst(documents.map(({ verdict }) => verdict));
+}
+
+/** Signals, told of on standard error; `remember` learns which run is under way. */
+function interruptible(
+  progress: ReturnType<typeof reporters.terminal>,
+  err: Output,
+): { readonly interruption: Interruption; readonly remember: Reporter } {
   let runId: string | undefined;
-  const remember: Reporter = {
-    onStart: (plan) => {
-      ({ runId } = plan);
-    },
-  };
   const interruption = onInterrupt(
     () =>
       progress.onWarning("interrupted: healing, saving and judging what there is; once more to stop at once"),
     () => {
       progress.clear();
-      const left =
+      err.write(
         runId === undefined
-          ? "nothing was started yet"
-          : `run ${runId} is left as it stands: \`lockjepsen clean\` removes it`;
-      err.write(`stopped at once; ${left}\n`);
+          ? "stopped at once; nothing was started yet\n"
+          : `stopped at once; run ${runId} is left as it stands: \`lockjepsen clean\` removes it\n`,
+      );
     },
   );
-  const { signal } = interruption;
-  const hooks = { reporters: quiet ? [remember] : [remember, progress], signal };
-  try {
-    if (series) {
-      const verdict = await runSeries(options, series, { ...hooks, out, json });
-      return signal.aborted ? EXIT.interrupted : exitCodeOf(verdict, expected);
-    }
-    const result = json ? reporters.json(out) : reporters.result(out);
-    const { document } = await run(options, { ...hooks, reporters: [...hooks.reporters, result] });
-    return signal.aborted ? EXIT.interrupted : exitCodeOf(document.verdict, expected);
-  } catch (error) {
-    progress.clear();
-    // What an abort tears down answers with errors of its own; a bug stays a bug.
-    if (!signal.aborted || (error instanceof LockjepsenError && error.code === "internal")) throw error;
-    err.write(`interrupted before there was anything to judge (${messageOf(error)})\n`);
-    return EXIT.interrupted;
-  } finally {
-    interruption.dispose();
-  }
+  const remember: Reporter = {
+    onStart: (plan) => {
+      ({ runId } = plan);
+    },
+  };
+  return { interruption, remember };
 }

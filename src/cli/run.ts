@@ -2,7 +2,7 @@ import { LockjepsenError } from "../error.js";
 import { command } from "./command.js";
 import { EXIT_CODES, EXPECTATIONS } from "./exit.js";
 import { choice, integer, RUN_OPTIONS, toRunOptions } from "./run-options.js";
-import type { Series } from "./series.js";
+import type { Series } from "../campaign/series.js";
 
 export const runCommand = command({
   name: "run",
