@@ -1,0 +1,125 @@
+/**
+ * Debian and Ubuntu packages without installing anything: apt with a state of its own (lists, cache, sources) fetches
+ * them, dpkg-deb unpacks them. Needs no root, starts no service, leaves the machine's own apt alone.
+ */
+import { existsSync } from "node:fs";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { runCommand } from "./command.js";
+import { aptTrouble, type AptTrouble } from "./apt-trouble.js";
+import { storePackage, withScratch, type CachedPackage } from "./cache.js";
+import { ARCHIVES, type Distribution } from "./distribution.js";
+import { parseMirrors, TARGET_FORMAT } from "./mirror.js";
+
+export interface FetchOptions {
+  readonly packages: readonly string[];
+  /** Codename: `bookworm`. May be another than the machine's own. */
+  readonly suite: string;
+  readonly distribution: Distribution;
+  readonly signal: AbortSignal;
+}
+
+/** The packages, unpacked in the cache, or what stood in the way. Throws the signal's reason when aborted. */
+export async function fetchPackages(
+  options: FetchOptions,
+): Promise<{ readonly packages: readonly CachedPackage[] } | { readonly trouble: AptTrouble }> {
+  const mirrors = await findMirrors(options);
+  let trouble: AptTrouble = { kind: "no-mirror", detail: "" };
+  for (const mirror of mirrors) {
+    const fetched = await withScratch((scratch) => fetchFrom(mirror, scratch, options));
+    options.signal.throwIfAborted();
+    if ("packages" in fetched) return fetched;
+    ({ trouble } = fetched);
+  }
+  return { trouble };
+}
+
+async function findMirrors({ distribution, signal }: FetchOptions): Promise<readonly string[]> {
+  const argv = ["indextargets", "--no-release-info", "--format", TARGET_FORMAT, "Created-By: Packages"];
+  const informed = await runCommand(["apt-get", ...argv.filter((arg) => arg !== "--no-release-info")], {
+    signal,
+  });
+  // Before its first `apt-get update` a machine knows nothing of its sources but their addresses.
+  const bare = await runCommand(["apt-get", ...argv], { signal });
+  return parseMirrors(`${informed.stdout}\n${bare.stdout}`, distribution);
+}
+
+async function fetchFrom(
+  mirror: string,
+  scratch: string,
+  { packages, suite, distribution, signal }: FetchOptions,
+): ReturnType<typeof fetchPackages> {
+  const config = await privateState(mirror, scratch, suite, distribution);
+  const env = { ...process.env, LC_ALL: "C.UTF-8" };
+  const apt = (...args: string[]) =>
+    runCommand(["apt-get", "-q", "-c", config, ...args], { cwd: scratch, env, signal });
+
+  const update = await apt("update");
+  if (update.code !== 0) return { trouble: aptTrouble(update) };
+  const download = await apt("download", ...packages);
+  if (download.code !== 0) return { trouble: aptTrouble(download) };
+
+  const stored: CachedPackage[] = [];
+  for (const file of (await readdir(scratch)).filter((name) => name.endsWith(".deb"))) {
+    const name = file.slice(0, -".deb".length);
+    const unpacked = join(scratch, name);
+    const unpack = await runCommand(["dpkg-deb", "-x", file, unpacked], { cwd: scratch, env, signal });
+    const fields = await runCommand(["dpkg-deb", "-W", "--showformat", "${Package} ${Version}", file], {
+      cwd: scratch,
+      env,
+      signal,
+    });
+    if (unpack.code !== 0) return { trouble: aptTrouble(unpack) };
+    if (fields.code !== 0) return { trouble: aptTrouble(fields) };
+    signal.throwIfAborted();
+    const [packageName = name, version = ""] = fields.stdout.split(" ");
+    stored.push(await storePackage(suite, { package: packageName, version, unpacked, name }));
+  }
+  return { packages: stored };
+}
+
+/** Writes a configuration for apt under which it reads and writes nothing outside `scratch` but keys and proxies. */
+async function privateState(
+  mirror: string,
+  scratch: string,
+  suite: string,
+  { family }: Distribution,
+): Promise<string> {
+  const lists = join(scratch, "lists");
+  const cache = join(scratch, "cache");
+  await mkdir(join(lists, "partial"), { recursive: true });
+  await mkdir(join(cache, "archives", "partial"), { recursive: true });
+  const file = (name: string): string => join(scratch, name);
+  // Without the keyring of its own, the keys that the machine trusts must do.
+  const keyring = `/usr/share/keyrings/${family}-archive-keyring.gpg`;
+  const signedBy = existsSync(keyring) ? `[signed-by=${keyring}] ` : "";
+  await writeFile(file("sources.list"), `deb ${signedBy}${mirror} ${suite} ${ARCHIVES[family].components}\n`);
+  await writeFile(file("status"), "");
+  await writeFile(
+    file("apt.conf"),
+    [
+      // The machine's hooks refresh software centres and empty its caches: not for our lists.
+      "#clear APT::Update::Pre-Invoke;",
+      "#clear APT::Update::Post-Invoke;",
+      "#clear APT::Update::Post-Invoke-Success;",
+      `Dir::State "${scratch}";`,
+      `Dir::State::lists "${lists}";`,
+      `Dir::State::status "${file("status")}";`,
+      `Dir::Cache "${cache}";`,
+      `Dir::Log "${scratch}";`,
+      `Dir::Etc::sourcelist "${file("sources.list")}";`,
+      'Dir::Etc::sourceparts "/dev/null";',
+      'Dir::Etc::preferences "/dev/null";',
+      'Dir::Etc::preferencesparts "/dev/null";',
+      // An ordinary user cannot become `_apt`, and `_apt` cannot reach our cache.
+      'APT::Sandbox::User "root";',
+      'APT::Update::Error-Mode "any";',
+      'Acquire::Languages "none";',
+      'Acquire::Retries "2";',
+      'Acquire::http::Timeout "20";',
+      'Acquire::https::Timeout "20";',
+      "",
+    ].join("\n"),
+  );
+  return file("apt.conf");
+}
