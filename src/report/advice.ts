@@ -1,4 +1,4 @@
-import type { Judged } from "./result.js";
+import type { Judged } from "./judged.js";
 
 /**
  * What to change after an `unknown`, so that the next run is strong enough to be judged. Read off the figures, so that
@@ -8,10 +8,10 @@ export function advice(judged: Judged): readonly string[] {
   if (judged.verdict !== "unknown") return [];
   const { run, faults, grants, holders, challenged } = judged;
   const hints: string[] = [];
-  if (run?.interrupted === true) hints.push("it was interrupted: let it run to its end");
-  if (run && run.nemesis !== "none" && !faults.some(({ verified }) => verified))
+  if (run.interrupted) hints.push("it was interrupted: let it run to its end");
+  if (run.nemesis !== "none" && !faults.some(({ verified }) => verified))
     hints.push("no fault took effect: give it more time with --duration 60s, or aim at another --target");
-  else if (run && run.nemesis !== "none" && challenged === 0)
+  else if (run.nemesis !== "none" && challenged === 0)
     hints.push(
       "no fault outlasted a lease that was held: take a shorter --ttl, a longer --duration, or --target holder",
     );

@@ -1,6 +1,6 @@
 import type { FaultSummary, Percentiles } from "../../checker/types.js";
 import { formatDuration, formatTime } from "../units.js";
-import type { Judged } from "./result.js";
+import type { Judged } from "./judged.js";
 import { count, percent } from "./text.js";
 
 type Row = readonly [name: string, value: string];
@@ -9,7 +9,7 @@ type Row = readonly [name: string, value: string];
 export function figures(judged: Judged): readonly Row[] {
   const { updates } = judged;
   return [
-    ...(judged.run ? [tested(judged.run)] : []),
+    tested(judged.run),
     ["put to", `${challenges(judged)}; ${faults(judged.faults)}`],
     [
       "updates",
@@ -21,12 +21,14 @@ export function figures(judged: Judged): readonly Row[] {
   ];
 }
 
-function tested(run: NonNullable<Judged["run"]>): Row {
+function tested(run: Judged["run"]): Row {
+  const version = run.version === "unknown" ? "" : ` ${run.version}`;
+  const servers = run.nodes === undefined ? "" : `, ${count(run.nodes, "server")}`;
   const fencing = run.fencing === "off" ? "" : `, fencing ${run.fencing}`;
   return [
     "tested",
-    `${run.backend} ${run.version}, ${run.lock}, ${count(run.nodes, "server")}; ${count(run.clients, "client")} of workload ` +
-      `${run.workload}, ${run.discipline}${fencing}; TTL ${formatDuration(run.ttlMs)}`,
+    `${run.backend}${version}, ${run.lock}${servers}; ${count(run.clients, "client")} of workload ${run.workload}, ` +
+      `${run.discipline}${fencing}; TTL ${formatDuration(run.ttlMs)}`,
   ];
 }
 

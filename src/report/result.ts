@@ -1,14 +1,12 @@
-import type { Finding, Verdict, VerdictWord } from "../../checker/types.js";
+import type { Finding, VerdictWord } from "../../checker/types.js";
 import { formatTime } from "../units.js";
 import { advice } from "./advice.js";
 import { figures } from "./figures.js";
 import { headline, type Headline } from "./headline.js";
 import type { Colours, Output } from "./io.js";
+import type { Judged } from "./judged.js";
 import { clip, count, fields, wrap } from "./text.js";
-import type { Reporter, VerdictDocument } from "./types.js";
-
-/** What the block tells of: a verdict, and of a run also what was run and where its files are. */
-export type Judged = Verdict & Partial<Pick<VerdictDocument, "run" | "files">>;
+import type { Reporter } from "./types.js";
 
 /** The verdict for people, on standard output. */
 export const resultReporter = (output: Output): Reporter => ({
@@ -41,7 +39,7 @@ export function resultText(
       ...fields(figures(judged), { width, name: colours.dim }),
       // Whole, however long: these are there to be copied.
       ...(judged.files ? [`  ${colours.dim("report ")}  ${judged.files.report}`] : []),
-      ...(judged.run ? [`  ${colours.dim("again  ")}  ${judged.run.command}`] : []),
+      ...(judged.run.command ? [`  ${colours.dim("again  ")}  ${judged.run.command}`] : []),
     ],
   ];
   return paragraphs

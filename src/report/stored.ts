@@ -1,11 +1,10 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { check } from "../../checker/index.js";
 import { errnoOf, LockjepsenError, messageOf } from "../error.js";
-import type { History } from "../history/history.js";
 import { readHistory } from "../history/reader.js";
 import type { Plan } from "../plan/types.js";
 import { makeDocument, runFiles } from "./document.js";
-import type { Judged } from "./result.js";
+import { judgedAlone, wasCutShort, type Judged } from "./judged.js";
 import type { Environment, RunResult, VerdictDocument } from "./types.js";
 
 /**
@@ -31,7 +30,7 @@ export async function loadRun(path: string): Promise<RunResult> {
   const environment = await readJson<Environment>(files.environment);
   const history = await readHistory(path);
   const document = makeDocument(check(history), plan, environment, path, {
-    interrupted: wasCutShort(history),
+    interrupted: wasCutShort(history.events),
   });
   return { plan, environment, history, document };
 }
@@ -44,7 +43,7 @@ export async function judge(path: string): Promise<Judged> {
   if ((await isDirectory(path)) && (await readJson(runFiles(path).plan)) !== null)
     return (await loadRun(path)).document;
   const history = await readHistory(path);
-  return check(history);
+  return judgedAlone(check(history), history);
 }
 
 /** Writes `verdict.json` into the run's directory. */
@@ -68,13 +67,6 @@ async function isDirectory(path: string): Promise<boolean> {
   } catch (cause) {
     throw unreadable(path, cause);
   }
-}
-
-/** A run that ended by itself says so in its last words; one that was killed says nothing. */
-function wasCutShort({ events }: History): boolean {
-  const end = events.findLast((event) => event.process === "run" && event.f === "end");
-  if (end === undefined || !("value" in end)) return true;
-  return (end.value as { readonly interrupted?: boolean } | undefined)?.interrupted === true;
 }
 
 /** null: there is no such file. */
