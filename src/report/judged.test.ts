@@ -4,7 +4,7 @@ import { makeDocument } from "./document.js";
 import { headline } from "./headline.js";
 import { judgedAlone, wasCutShort } from "./judged.js";
 import { resultText } from "./result.js";
-import { sampleDocument } from "./testing/document.js";
+import { sampleDocument, VIOLATED } from "./testing/document.js";
 import { captured } from "./testing/output.js";
 import { sampleEnvironment, samplePlan } from "./testing/samples.js";
 
@@ -25,7 +25,7 @@ it("a run was cut short if its last words say so, or if it had none", () => {
 
 it("a history alone tells of its run what it knows, and nothing else", () => {
   const plan = samplePlan();
-  const judged = judgedAlone(sampleDocument(), { events: [end()], context: plan.judge, notes: [] });
+  const judged = judgedAlone(VIOLATED, { events: [end()], context: plan.judge, notes: [] });
   expect(judged.run).toEqual({
     backend: "etcd",
     version: "unknown",

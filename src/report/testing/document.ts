@@ -30,7 +30,8 @@ const lost: Finding = {
   time: ms(7_000),
 };
 
-const VIOLATED: Verdict = {
+/** What the judge alone says. */
+export const VIOLATED: Verdict = {
   version: 1,
   verdict: "violated",
   reasons: ["42 acknowledged updates were lost.", "9 overlaps: the holder outlived its lease."],
