@@ -15,7 +15,7 @@ const words = (line: string): readonly string[] => line.split(" ").filter(Boolea
 describe("bad words: exit 64, one line of what and one of how to mend it", () => {
   test.each([
     ["run -b etdc", /unknown backend "etdc"/, /did you mean "etcd"\? known: etcd/],
-    ["run -b etcd@9.9", /unknown version of etcd "9.9"/, /known: .*3\.4/],
+    ["run -b etcd@latest", /"latest" is no version of etcd/, /etcd@3\.4/],
     ["run -b ./no-such-module.js", /cannot load the backend/, /JavaScript module/],
     ["run -b etcd -l mutx", /unknown lock of etcd "mutx"/, /did you mean "mutex"\? known: .*txn/],
     ["run -b etcd -n pauze", /unknown nemesis "pauze"/, /did you mean "pause"\? known: none, pause/],

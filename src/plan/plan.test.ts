@@ -207,7 +207,12 @@ describe("refuses, and says how to mend it:", () => {
       /unknown lock of paper "mutx"/,
       /did you mean "mutex"\? known: mutex, tokenless/,
     ],
-    ["an unknown version", { backend: "paper@3.0" }, /unknown version of paper "3.0"/, /known: 1.0, 2.0/],
+    [
+      "what is no version",
+      { backend: "paper@latest" },
+      /"latest" is no version of paper/,
+      /paper@1.0, paper@2.0/,
+    ],
     [
       "an unknown nemesis",
       { nemesis: "pauze" },
@@ -310,6 +315,8 @@ describe("refuses, and says how to mend it:", () => {
 });
 
 it("takes everything it offers", () => {
+  for (const version of ["2", "2.0", "2.0.7", "9.9"])
+    expect(plan({ backend: `paper@${version}` }).backend.version).toBe(version);
   for (const fencing of FENCINGS) expect(plan({ fencing }).judge.fencing).toBe(fencing);
   for (const discipline of DISCIPLINES) expect(plan({ discipline }).judge.discipline).toBe(discipline);
   for (const target of [...TARGETS, "n1", "c5"])

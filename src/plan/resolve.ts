@@ -48,7 +48,7 @@ export interface Resolved {
 export function resolve(options: RunOptions, parts: PlanParts): Resolved {
   const { backend } = parts;
   const { version } = parseBackend(options.backend);
-  if (version !== null) known(`version of ${backend.name}`, version, Object.keys(backend.software.versions));
+  checkVersion(version, backend);
   const recipe = pick(`lock of ${backend.name}`, options.lock ?? backend.defaultRecipe, backend.recipes);
   const nodes = integer("--nodes", options.nodes ?? backend.nodes.default, backend.nodes);
   const concurrency = integer("--concurrency", options.concurrency ?? DEFAULTS.concurrency, {
@@ -76,6 +76,13 @@ export function resolve(options: RunOptions, parts: PlanParts): Resolved {
 /** `named("c", 2)`: the names of hosts and of locks, as runtimes and workers know them. */
 export const named = (prefix: string, count: number): readonly string[] =>
   Array.from({ length: count }, (_, i) => `${prefix}${i + 1}`);
+
+/** Whether it can be had shows when it is looked for: on PATH may be one that no package holds. */
+function checkVersion(version: string | null, { name, software }: Backend): void {
+  if (version === null || /^\d+(\.\d+)*$/.test(version)) return;
+  const offered = Object.keys(software.versions).map((each) => `${name}@${each}`);
+  throw usage(`"${version}" is no version of ${name}`, `write digits and dots: ${offered.join(", ")}`);
+}
 
 function faultOptions(
   options: RunOptions,
