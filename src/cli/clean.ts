@@ -1,20 +1,31 @@
+import { EXIT } from "../error.js";
 import { command } from "./command.js";
 
 export const cleanCommand = command({
   name: "clean",
-  description: "remove what crashed runs left: processes, namespaces, firewall rules; results stay",
+  description: "remove what crashed or kept runs left: processes, namespaces, data; results stay",
   positionals: {},
-  options: {
-    "dry-run": { type: "boolean", describe: "say what would be removed, and remove nothing" },
-  },
+  options: { "dry-run": { type: "boolean", describe: "say what would be removed, and remove nothing" } },
   examples: [],
+  epilogue: "Exit codes:\n  0 nothing is left     3 something could not be removed",
   async run(argv) {
-    const [{ cleanUp }, { ensurePrivileges }] = await Promise.all([
+    const [{ cleanUp, describe, findLeftovers }, { ensurePrivileges }] = await Promise.all([
       import("../cluster/clean.js"),
       import("../cluster/privileges.js"),
     ]);
+    const say = (text: string): void => void process.stdout.write(`${text}\n`);
+    const found = findLeftovers();
+    for (const leftover of found.filter(({ alive }) => alive))
+      say(`left alone, still under way: ${describe(leftover)}`);
+    const dead = found.filter(({ alive }) => !alive);
+    if (dead.length === 0) say("nothing to remove");
+    if (argv["dry-run"]) for (const leftover of dead) say(`would remove ${describe(leftover)}`);
+    if (dead.length === 0 || argv["dry-run"]) return EXIT.valid;
+
     await ensurePrivileges();
-    const { removed, left } = await cleanUp({ dryRun: argv["dry-run"] === true });
-    return 0;
+    const { removed, failed } = await cleanUp({ onStep: () => {} });
+    for (const leftover of removed) say(`removed ${describe(leftover)}`);
+    for (const text of failed) process.stderr.write(`could not remove ${text}\n`);
+    return failed.length === 0 ? EXIT.valid : EXIT.environment;
   },
 });

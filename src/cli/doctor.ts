@@ -1,26 +1,41 @@
+import type { Check } from "../cluster/doctor.js";
 import { EXIT } from "../error.js";
+import type { Colours } from "../report/io.js";
 import { command } from "./command.js";
 
 export const doctorCommand = command({
   name: "doctor",
-  description: "look whether this machine can run everything, and how to mend what it cannot",
+  description: "look whether this machine has all that a run needs, and how to mend what it has not",
   positionals: {},
   options: { json: { type: "boolean", describe: "print it as JSON" } },
   examples: [],
-  epilogue: "Exit codes: 0 all is well, 3 something is missing.",
+  epilogue: "Exit codes:\n  0 a run is possible     3 it is not",
   async run(argv) {
-    const [{ diagnose }, { outputTo }] = await Promise.all([
+    const [{ diagnose }, { outputTo }, { fields }] = await Promise.all([
       import("../cluster/doctor.js"),
       import("../report/io.js"),
+      import("../report/text.js"),
     ]);
     const checks = await diagnose();
-    const { write, colours } = outputTo(process.stdout);
-    if (argv.json) write(`${JSON.stringify(checks, null, 2)}\n`);
-    else
-      for (const { ok, name, detail, mend } of checks) {
-        write(`${ok ? colours.green("✔") : colours.red("✖")} ${name}: ${detail}\n`);
-        if (!ok) write(`  → ${mend}\n`);
-      }
-    return checks.every(({ ok }) => ok) ? EXIT.valid : EXIT.environment;
+    const out = outputTo(process.stdout);
+    const rows = checks.map(
+      ({ name, detail, mend }) => [name, mend ? `${detail}. To mend it: ${mend}` : detail] as const,
+    );
+    const lines = fields(rows, { width: out.columns, indent: 2 }).map(
+      (line, i) => mark(checks[i]?.status ?? "fail", out.colours) + line.slice(1),
+    );
+    out.write(argv.json ? `${JSON.stringify(checks, null, 2)}\n` : `${lines.join("\n")}\n`);
+    return checks.some(({ status }) => status === "fail") ? EXIT.environment : EXIT.valid;
   },
 });
+
+function mark(status: Check["status"], { green, yellow, red }: Colours): string {
+  switch (status) {
+    case "ok":
+      return green("✔");
+    case "warn":
+      return yellow("!");
+    case "fail":
+      return red("✖");
+  }
+}

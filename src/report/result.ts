@@ -27,12 +27,16 @@ export function resultText(
   const width = Math.min(columns, WIDEST);
   const item = (bullet: string, text: string): string =>
     `  ${bullet} ${wrap(text, width - 4).join("\n    ")}`;
+  // Of an unknown the sentence itself gives the first reason, and the first thing to change.
+  const told = judged.verdict === "unknown" ? 1 : 0;
   const paragraphs: readonly (readonly string[])[] = [
     [paint(judged.verdict, colours)(wrap(title, width).join("\n")), ...wrap(sentence, width)],
-    judged.reasons.map((reason) => item("•", reason)),
+    judged.reasons.slice(told).map((reason) => item("•", reason)),
     ...exemplars(judged, width, colours),
     [
-      ...advice(judged).map((hint) => item(colours.yellow("→"), hint)),
+      ...advice(judged)
+        .slice(told)
+        .map((hint) => item(colours.yellow("→"), hint)),
       ...judged.remarks.map((remark) => item(colours.yellow("!"), remark)),
     ],
     [

@@ -19,6 +19,8 @@ export interface RunningCli {
   readonly done: Promise<Outcome>;
   /** Resolves when standard error has shown `pattern`. */
   shows(pattern: RegExp): Promise<void>;
+  /** What standard error has shown so far. */
+  stderr(): string;
 }
 
 /** Starts the real command line, as a user would. */
@@ -37,6 +39,7 @@ export function startCli(
   child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
   return {
     child,
+    stderr: () => stderr,
     done: once(child, "close").then(([code]) => ({ code: code as number | null, stdout, stderr })),
     shows: (pattern) =>
       new Promise((resolve, reject) => {

@@ -1,0 +1,33 @@
+/** Several real runs by one command: a line each, the rate, and the exit code of the worst. */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import type { Summary } from "../src/campaign/summary.js";
+import type { VerdictDocument } from "../src/report/types.js";
+import { cli, scratch } from "./support/cli.js";
+
+const NAIVE = ["run", "-b", "etcd", "-l", "naive-put", "--hold", "0-50ms", "--duration", "4s"];
+
+test("ends with the first verdict it waits for, as JSON lines with a summary", async () => {
+  const output = scratch(onTestFinished);
+  const args = [...NAIVE, "--until", "violated", "--expect", "violated", "--seed", "11", "--json", "--quiet"];
+  const { code, stdout, stderr } = await cli([...args, "--output", output]);
+  expect(stderr).toBe("");
+  expect(code).toBe(0);
+  const [document, last, ...more] = stdout.trimEnd().split("\n");
+  expect(more).toEqual([]);
+  expect((JSON.parse(document ?? "") as VerdictDocument).run.seed).toBe(11);
+  const { summary } = JSON.parse(last ?? "") as { summary: Summary };
+  expect(summary).toMatchObject({ runs: 1, verdicts: { violated: 1 }, seeds: [11] });
+  expect(summary.violated.interval.low).toBeGreaterThan(0.2);
+});
+
+test("repeats with the next seed, and tells the rate to people", async () => {
+  const output = scratch(onTestFinished);
+  const { code, stdout } = await cli([...NAIVE, "--repeat", "2", "--seed", "11", "--output", output]);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^1\/2 +seed 11 +violated .*\n2\/2 +seed 12 +violated /);
+  expect(stdout).toMatch(/violated in 2 of 2 judged runs: 100 % \(95 % interval: 34.2 % to 100 %\)/);
+  expect(stdout).toMatch(/with not-a-lock +2 +0 +0/);
+  expect(readdirSync(join(output, "etcd-naive-put-none"))).toHaveLength(2);
+});
