@@ -26,17 +26,20 @@ describe("on a terminal", () => {
     const output = captured({ live: true });
     const reporter = terminalReporter(output);
     reporter.onStart(samplePlan());
-    for (const second of [1, 2, 3]) reporter.onProgress(progress(second));
     reporter.onPhase("3 servers ready", 2_345);
-    reporter.onProgress(progress(4));
+    for (const second of [1, 2, 3, 4]) reporter.onProgress(progress(second));
     expect(onScreen(output.text())).toEqual([
       "etcd@3.4 mutex, pause seed 42, run 5a3c91e0",
       "✔ 3 servers ready 2.35 s",
       "  4 s of 60 s · 40 grants · 2 faults · 1 violation so far",
     ]);
     reporter.onWarning("c2 ended");
-    reporter.clear();
-    expect(onScreen(output.text()).slice(-2)).toEqual(["! c2 ended", ""]);
+    expect(onScreen(output.text()).slice(-2)).toEqual([
+      "! c2 ended",
+      "  4 s of 60 s · 40 grants · 2 faults · 1 violation so far",
+    ]);
+    reporter.onPhase("healed", 64_000);
+    expect(onScreen(output.text()).slice(-2)).toEqual(["✔ healed 1 min 4 s", ""]);
   });
 
   it("never fills the line: what wraps cannot be taken back", () => {

@@ -30,6 +30,8 @@ export function terminalReporter(output: Output): TerminalReporter {
       for (const warning of planWarnings(plan)) warn(warning);
     },
     onPhase(text, elapsedMs) {
+      // Steps come before the clients work and after: what the live line says of their work is over.
+      status.clear();
       status.line(`${colours.green("✔")} ${text} ${colours.dim(formatTime(elapsedMs))}`);
     },
     onFault(text) {
