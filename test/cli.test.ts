@@ -222,12 +222,17 @@ describe("a stored run", () => {
     expect(stderr).toMatch(/cannot read .*history\.jsonl/);
   });
 
-  test("whose plan is not JSON: exit 64", async () => {
+  test.each([
+    ["no JSON", "{", /plan\.json is not what a run .*JSON/],
+    ["something else", '{"version":1}', /plan\.json is not what a run .*: runId: /],
+    ["of another version", JSON.stringify({ ...samplePlan(), version: 2 }), /: version: /],
+  ])("whose plan is %s: exit 64", async (_, plan, message) => {
     directory = store();
-    writeFileSync(join(directory, "plan.json"), "{");
+    writeFileSync(join(directory, "plan.json"), plan);
     const { code, stderr } = await cli(["report", directory]);
     expect(code).toBe(64);
-    expect(stderr).toMatch(/plan\.json is not JSON/);
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(2);
   });
 });
 

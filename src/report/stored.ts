@@ -1,11 +1,13 @@
+import { existsSync } from "node:fs";
 import { readFile, stat, writeFile } from "node:fs/promises";
+import { ZodError, type ZodType } from "zod";
 import { check } from "../../checker/index.js";
 import { errnoOf, LockjepsenError, messageOf } from "../error.js";
 import { readHistory } from "../history/reader.js";
-import type { Plan } from "../plan/types.js";
 import { makeDocument, runFiles } from "./document.js";
 import { judgedAlone, wasCutShort, type Judged } from "./judged.js";
-import type { Environment, RunResult, VerdictDocument } from "./types.js";
+import { environmentSchema, planSchema } from "./stored-schema.js";
+import type { RunResult, VerdictDocument } from "./types.js";
 
 /**
  * A run as it was stored, judged again: also one that was killed before it could judge itself. `path` is its directory.
@@ -14,20 +16,14 @@ import type { Environment, RunResult, VerdictDocument } from "./types.js";
 export async function loadRun(path: string): Promise<RunResult> {
   await isDirectory(path);
   const files = runFiles(path);
-  const plan = await readJson<Plan>(files.plan);
+  const plan = await readJson(files.plan, planSchema);
   if (plan === null)
     throw new LockjepsenError(
       "usage",
       `${path} holds no run: there is no plan.json`,
       "name the directory of a run, like results/latest",
     );
-  if (plan.version !== 1 || plan.judge?.version !== 1)
-    throw new LockjepsenError(
-      "usage",
-      `${files.plan} is no plan of a run, or one of another version of lockjepsen`,
-      "name the directory of a run of this version",
-    );
-  const environment = await readJson<Environment>(files.environment);
+  const environment = await readJson(files.environment, environmentSchema);
   const history = await readHistory(path);
   const document = makeDocument(check(history), plan, environment, path, {
     interrupted: wasCutShort(history.events),
@@ -40,8 +36,7 @@ export async function loadRun(path: string): Promise<RunResult> {
  * but what its first event says. Writes nothing.
  */
 export async function judge(path: string): Promise<Judged> {
-  if ((await isDirectory(path)) && (await readJson(runFiles(path).plan)) !== null)
-    return (await loadRun(path)).document;
+  if ((await isDirectory(path)) && existsSync(runFiles(path).plan)) return (await loadRun(path)).document;
   const history = await readHistory(path);
   return judgedAlone(check(history), history);
 }
@@ -70,7 +65,7 @@ async function isDirectory(path: string): Promise<boolean> {
 }
 
 /** null: there is no such file. */
-async function readJson<T>(file: string): Promise<T | null> {
+async function readJson<T>(file: string, schema: ZodType<T>): Promise<T | null> {
   let text: string;
   try {
     text = await readFile(file, "utf8");
@@ -79,15 +74,21 @@ async function readJson<T>(file: string): Promise<T | null> {
     throw unreadable(file, cause);
   }
   try {
-    return JSON.parse(text) as T;
+    return schema.parse(JSON.parse(text));
   } catch (cause) {
     throw new LockjepsenError(
       "usage",
-      `${file} is not JSON: ${messageOf(cause)}`,
+      `${file} is not what a run of this version writes: ${trouble(cause)}`,
       "take the file as the run left it; the history beside it can be checked alone",
       { cause },
     );
   }
+}
+
+/** The first thing that is wrong, and where. */
+function trouble(cause: unknown): string {
+  const issue = cause instanceof ZodError ? cause.issues[0] : undefined;
+  return issue ? `${issue.path.join(".") || "all of it"}: ${issue.message}` : messageOf(cause);
 }
 
 function unreadable(path: string, cause: unknown): LockjepsenError {

@@ -1,0 +1,88 @@
+import { z } from "zod";
+import type { JudgeContext } from "../history/context.js";
+import type { Plan } from "../plan/types.js";
+import type { Environment } from "./types.js";
+
+/** What stored files must look like to be trusted: the types they claim to be, checked by the compiler to agree. */
+const count = z.number().int().nonnegative();
+const text = z.string();
+const range = z.object({ min: z.number(), max: z.number() });
+
+const faultKind = z.enum(["pause", "block", "kill", "partition", "clock", "slow", "session", "failover"]);
+
+const judge: z.ZodType<JudgeContext> = z.object({
+  version: z.literal(1),
+  backend: text,
+  recipe: text,
+  promises: z.object({
+    exclusion: z.enum(["service", "timing", "none"]),
+    lease: z.enum(["ttl", "session", "connection", "none"]),
+    ttl: range.extend({ step: z.number(), default: z.number() }),
+    renewals: z.enum(["visible", "none", "hidden"]),
+    token: text.nullable(),
+    except: z.array(faultKind),
+    source: text,
+  }),
+  ttlMs: z.number(),
+  freedWithinMs: z.number().nullable(),
+  fencing: z.enum(["off", "on", "writes", "identity"]),
+  discipline: z.enum(["trusting", "checking", "heedless"]),
+  workload: text,
+  leastGrants: count,
+  nemeses: z.array(text),
+  locks: z.array(text),
+  clients: z.array(text),
+});
+
+export const planSchema: z.ZodType<Plan> = z.object({
+  version: z.literal(1),
+  runId: text,
+  created: text,
+  lockjepsen: text,
+  seed: count,
+  runtime: z.literal("local"),
+  backend: z.object({
+    name: text,
+    version: text.nullable(),
+    module: text,
+    nodes: count,
+    settings: z.record(text, text),
+  }),
+  judge,
+  workload: text,
+  holdMs: range,
+  waitMs: z.number(),
+  clients: count,
+  durationMs: z.number(),
+  faults: z.array(
+    z.object({
+      id: text,
+      nemesis: text,
+      target: text,
+      phase: z.enum(["before-write", "in-flight", "renewing", "before-release"]),
+      atMs: z.number(),
+      durationMs: z.number(),
+      pick: z.number(),
+    }),
+  ),
+  recoverMs: z.number(),
+  command: text,
+});
+
+export const environmentSchema: z.ZodType<Environment> = z.object({
+  kernel: text,
+  os: text,
+  node: text,
+  cpus: count,
+  memoryGiB: z.number(),
+  lockjepsen: text,
+  runtime: text,
+  rootless: z.boolean(),
+  backend: z.object({
+    name: text,
+    version: text,
+    origin: text,
+    servers: z.record(text, z.array(text)),
+    settings: z.record(text, text),
+  }),
+});
