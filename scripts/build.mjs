@@ -1,10 +1,11 @@
 // Builds the package into dist/: the TypeScript sources by tsc, the report's page by esbuild (one self-contained file).
 // It builds beside dist/ and swaps at the end, so that what runs from dist/ never sees half of it.
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildPage } from "./page.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
@@ -23,6 +24,10 @@ const compiled = spawnSync(
   [program("tsc", "typescript"), "-p", "tsconfig.build.json", "--outDir", fresh],
   { cwd: root, stdio: "inherit" },
 );
+
+const page = join(fresh, "src/report/html/page.html");
+mkdirSync(dirname(page), { recursive: true });
+writeFileSync(page, await buildPage(root));
 
 const main = join(fresh, "src/cli/main.js");
 if (existsSync(main)) chmodSync(main, 0o755);

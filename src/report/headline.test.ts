@@ -1,0 +1,137 @@
+import { describe, expect, it } from "vitest";
+import { CAUSES, FINDING_KINDS, type Finding } from "../../checker/types.js";
+import { ms } from "../history/event.js";
+import { headline } from "./headline.js";
+import { CALM, sampleDocument } from "./testing/document.js";
+
+const finding = (kind: Finding["kind"], cause?: Finding["cause"]): Finding => ({
+  kind,
+  severity: "violation",
+  ...(cause && { cause }),
+  explanation: "",
+  ops: [],
+  time: ms(1),
+});
+
+describe("violated", () => {
+  it("says what was lost, why, whether that was to be expected, and what would have helped", () => {
+    expect(headline(sampleDocument())).toEqual({
+      title: "Violated: 42 of 520 acknowledged updates lost",
+      sentence:
+        "etcd 3.4.23's mutex let 42 of 520 acknowledged updates be lost, because a paused client went on writing " +
+        "after its lease had run out. That is expected of every lease; a fence would have saved all of them.",
+    });
+  });
+
+  it("names the client by its fault only where the fault was on a client of such a finding", () => {
+    const { findings, faults } = sampleDocument();
+    const onServer = faults.map((fault) => ({ ...fault, nodes: ["n1"] }));
+    expect(headline(sampleDocument({ faults: onServer })).sentence).toContain(
+      "because a client went on writing",
+    );
+    const cut = faults.map((fault) => ({ ...fault, name: "partition" }));
+    expect(headline(sampleDocument({ faults: cut })).sentence).toContain(
+      "because a client that was cut off went on",
+    );
+    const others = findings.map((each) => ({ ...each, faults: [] }));
+    expect(headline(sampleDocument({ findings: others })).sentence).toContain(
+      "because a client went on writing",
+    );
+  });
+
+  it("says so first when a promise was broken, and never calls that expected", () => {
+    const findings = [finding("lost-update", "service")];
+    const { title, sentence } = headline(sampleDocument({ findings, brokenPromises: 3 }));
+    expect(title).toBe("Violated: 42 of 520 acknowledged updates lost, 3 promises broken");
+    expect(sentence).toContain(
+      "because etcd granted the lock to a second client while the first one's lease was still good",
+    );
+    expect(sentence).toContain("etcd broke its own promise 3 times; a fence would have saved all of them.");
+    expect(sentence).not.toContain("expected");
+  });
+
+  it("counts what a fence would have saved: all, some, none, or no token to look at", () => {
+    const fenced = (wouldSave: number): string =>
+      headline(sampleDocument({ fence: { refused: 0, wouldRefuse: 9, wouldSave } })).sentence;
+    expect(fenced(42)).toMatch(/; a fence would have saved all of them\.$/);
+    expect(fenced(40)).toMatch(/; a fence would have saved 40 of them\.$/);
+    expect(fenced(0)).toMatch(/; a fence would have saved none of them\.$/);
+    expect(headline(sampleDocument({ fence: null })).sentence).toMatch(
+      /; it hands out no token that a fence could look at\.$/,
+    );
+    expect(headline(sampleDocument({}, { fencing: "on" })).sentence).not.toContain("would have");
+  });
+
+  it("says that there are other causes", () => {
+    const findings = [
+      finding("lost-update", "late-grant"),
+      finding("lost-update", "outlived-lease"),
+      finding("lost-update", "late-grant"),
+    ];
+    expect(headline(sampleDocument({ findings })).sentence).toContain("mostly because a client was told");
+  });
+
+  it.each(FINDING_KINDS)("has words for %s alone", (kind) => {
+    const updates = { acknowledged: 520, lost: 0, lostShare: 0 };
+    for (const cause of [...CAUSES, undefined]) {
+      const { title, sentence } = headline(
+        sampleDocument({ updates, counts: { [kind]: 2 }, findings: [finding(kind, cause)] }),
+      );
+      expect(title).toMatch(/^Violated: \S/);
+      expect(sentence).toMatch(/^etcd 3\.4\.23's mutex .+\.$/);
+      expect(`${title} ${sentence}`).not.toMatch(/undefined|null|NaN| {2}|\.\.|, ,/);
+    }
+  });
+
+  it("is led by the worst, not by the most frequent", () => {
+    const updates = { acknowledged: 520, lost: 0, lostShare: 0 };
+    const counts = { overlap: 90, "stale-write": 1 };
+    expect(headline(sampleDocument({ updates, counts, findings: [] })).title).toBe(
+      "Violated: 1 stale write applied",
+    );
+  });
+});
+
+describe("valid", () => {
+  it("says what it was put to, or that it was put to nothing", () => {
+    expect(headline(sampleDocument(CALM)).sentence).toBe(
+      "etcd 3.4.23's mutex was put to the test by 1 verified pause and kept all 520 acknowledged updates: 11 grants were challenged.",
+    );
+    const calm = headline(sampleDocument({ ...CALM, faults: [] }));
+    expect(calm.title).toBe("Valid: no update lost in 523 grants");
+    expect(calm.sentence).toContain(
+      "No fault was made, so this shows that it works on a calm day, and no more.",
+    );
+  });
+
+  it("gives the fence its due", () => {
+    const fence = { refused: 9, wouldRefuse: 0, wouldSave: 0 };
+    const { sentence } = headline(sampleDocument({ ...CALM, fence }, { fencing: "on" }));
+    expect(sentence).toMatch(/11 grants were challenged, and the fence refused 9 stale requests\.$/);
+  });
+
+  it("does not pass over what was found but did no harm", () => {
+    const { sentence } = headline(sampleDocument({ ...CALM, brokenPromises: 2 }));
+    expect(sentence).toContain("etcd broke its own promise 2 times, without harm in this run.");
+  });
+});
+
+describe("unknown", () => {
+  it("says why, and what to change", () => {
+    const reasons = ["Only 7 grants: fewer than 20.", "No fault was verified in effect."];
+    const { title, sentence } = headline(
+      sampleDocument({ ...CALM, verdict: "unknown", reasons, grants: 7, faults: [] }),
+    );
+    expect(title).toBe("Unknown: too weak to judge");
+    expect(sentence).toMatch(
+      /^This run says nothing about etcd 3\.4\.23's mutex, neither good nor bad: only 7 grants/,
+    );
+    expect(sentence).toMatch(/--duration/);
+    expect(sentence).toMatch(/\.$/);
+  });
+
+  it("says that the run was cut short", () => {
+    const { title } = headline(sampleDocument({ ...CALM, verdict: "unknown" }, { interrupted: true }));
+    expect(title).toBe("Unknown: the run was ended early");
+  });
+});

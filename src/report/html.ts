@@ -1,0 +1,41 @@
+import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { LockjepsenError, messageOf } from "../error.js";
+import { buildPayload } from "./html/build.js";
+import { fillPage } from "./html/page.js";
+import type { RunResult } from "./types.js";
+
+/** The report as one page that needs nothing else: no network, no other file. */
+export function renderHtml(result: RunResult): string {
+  return fillPage(readTemplate(), buildPayload(result));
+}
+
+export async function writeHtmlReport(result: RunResult, path: string): Promise<void> {
+  const page = renderHtml(result);
+  try {
+    await writeFile(path, page);
+  } catch (cause) {
+    throw new LockjepsenError(
+      "environment",
+      `cannot write the report ${path}: ${messageOf(cause)}`,
+      "make room there, then run `lockjepsen report` on the run's directory",
+      { cause },
+    );
+  }
+}
+
+function readTemplate(): string {
+  const file = new URL("html/page.html", import.meta.url);
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new LockjepsenError(
+      "internal",
+      `the report's page is missing: ${file.pathname}`,
+      "run `npm run build`",
+      {
+        cause,
+      },
+    );
+  }
+}

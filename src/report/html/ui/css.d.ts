@@ -1,0 +1,2 @@
+/** esbuild gathers them into the page's one stylesheet. */
+declare module "*.css";

@@ -1,0 +1,209 @@
+import { useState } from "preact/hooks";
+import type { Finding } from "../../../../checker/types.js";
+import { CAUSE_WORDS, KIND_WORDS, WORST_FIRST } from "../../words.js";
+import { count, moment } from "./format.js";
+import type { Model, Shown } from "./model.js";
+import { Picture } from "./picture.js";
+import { Steps } from "./steps.js";
+import { tell } from "./story.js";
+
+interface Props {
+  readonly model: Model;
+  onJump(shown: Shown): void;
+}
+
+/** More buttons than these are no help: the rest is counted. */
+const MOST_LISTED = 500;
+const FEW = 24;
+
+export function Violations({ model, onJump }: Props) {
+  const groups = groupsOf(model, "violation");
+  if (groups.length === 0) return null;
+  return (
+    <section id="violations" aria-labelledby="violations-title">
+      <h2 id="violations-title">What went wrong</h2>
+      {groups.map((group) => (
+        <Group key={group.key} group={group} model={model} onJump={onJump} />
+      ))}
+    </section>
+  );
+}
+
+export function Notes({ model, onJump }: Props) {
+  const groups = groupsOf(model, "note");
+  if (groups.length === 0) return null;
+  return (
+    <section id="notes" aria-labelledby="notes-title">
+      <h2 id="notes-title">Notes</h2>
+      <p class="lead">Not as it should be in an ideal world, but without harm to the data in this run.</p>
+      {groups.map((group) => (
+        <details key={group.key} class="note">
+          <summary>
+            <b>{headOf(group)}</b> <span class="muted">{count(group.shown.length, "time")}</span>
+          </summary>
+          <Group group={group} model={model} onJump={onJump} />
+        </details>
+      ))}
+    </section>
+  );
+}
+
+interface Group {
+  readonly key: string;
+  readonly kind: Finding["kind"];
+  readonly cause: Finding["cause"];
+  readonly shown: readonly Shown[];
+  /** Of this kind in all, also those that the list of findings leaves out. */
+  readonly total: number | null;
+}
+
+function groupsOf({ findings, payload }: Model, severity: Finding["severity"]): readonly Group[] {
+  const groups = new Map<string, Shown[]>();
+  for (const shown of findings) {
+    if (shown.finding.severity !== severity) continue;
+    const key = `${shown.finding.kind}/${shown.finding.cause ?? ""}`;
+    groups.set(key, [...(groups.get(key) ?? []), shown]);
+  }
+  const totals = severity === "violation" ? payload.document.counts : payload.document.notes;
+  return [...groups]
+    .flatMap(([key, shown]) => {
+      const [first] = shown;
+      if (!first) return [];
+      const { kind, cause } = first.finding;
+      const listed = findings.filter(
+        ({ finding }) => finding.kind === kind && finding.severity === severity,
+      ).length;
+      const total = totals[kind] ?? listed;
+      return [{ key, kind, cause, shown, total: total > listed ? total : null }];
+    })
+    .toSorted((a, b) => WORST_FIRST.indexOf(a.kind) - WORST_FIRST.indexOf(b.kind));
+}
+
+function headOf({ kind, cause }: Group): string {
+  const why = cause === undefined ? "" : `: ${CAUSE_WORDS[cause].title}`;
+  return `${KIND_WORDS[kind].title}${why}`;
+}
+
+function Group({ group, model, onJump }: Props & { readonly group: Group }) {
+  const [place, setPlace] = useState(0);
+  const { kind, cause, shown, total } = group;
+  const exemplar = shown[place] ?? shown[0];
+  if (!exemplar) return null;
+  const words = cause === undefined ? null : CAUSE_WORDS[cause];
+  return (
+    <article class="group">
+      <header>
+        <h3>
+          {headOf(group)} <Expected finding={exemplar.finding} />
+        </h3>
+        <span class="times">
+          {count(shown.length, "time")}
+          {total !== null && ` of ${total} listed`}
+        </span>
+      </header>
+      <p class="meaning">
+        {KIND_WORDS[kind].meaning} <span class="muted">{words?.meaning}</span>
+      </p>
+      <Exemplar key={exemplar.number} shown={exemplar} model={model} onJump={onJump} />
+      {shown.length > 1 && (
+        <Rest
+          shown={shown}
+          place={place}
+          onChoose={(n, each) => {
+            setPlace(n);
+            onJump(each);
+          }}
+        />
+      )}
+      {words && (
+        <p class="remedy">
+          <b>What to do about it.</b> {words.remedy}
+        </p>
+      )}
+    </article>
+  );
+}
+
+interface RestProps {
+  readonly shown: readonly Shown[];
+  readonly place: number;
+  onChoose(place: number, shown: Shown): void;
+}
+
+/** All findings of a group by their time: a few of them, and the others when asked for. */
+function Rest({ shown, place, onChoose }: RestProps) {
+  const [all, setAll] = useState(false);
+  const listed = shown.slice(0, all ? MOST_LISTED : FEW);
+  return (
+    <nav class="rest" aria-label={`All ${shown.length} of these findings`}>
+      {listed.map((each, n) => (
+        <button
+          key={each.number}
+          type="button"
+          class="chip"
+          aria-pressed={n === place}
+          title={shortly(each.finding)}
+          onClick={() => onChoose(n, each)}
+        >
+          {moment(each.from)}
+        </button>
+      ))}
+      {!all && shown.length > FEW && (
+        <button type="button" class="chip more" onClick={() => setAll(true)}>
+          {shown.length - FEW} more
+        </button>
+      )}
+      {all && shown.length > MOST_LISTED && (
+        <span class="muted">and {shown.length - MOST_LISTED} more, in verdict.json</span>
+      )}
+    </nav>
+  );
+}
+
+function Expected({ finding }: { readonly finding: Finding }) {
+  if (finding.expected === undefined) return null;
+  return finding.expected ? (
+    <span class="tag" title="The recipe's own documentation lets this happen">
+      expected of such a lock
+    </span>
+  ) : (
+    <span class="tag broken" title="The recipe's own documentation promises that this does not happen">
+      broken promise
+    </span>
+  );
+}
+
+function Exemplar({ shown, model, onJump }: Props & { readonly shown: Shown }) {
+  const { finding } = shown;
+  const story = tell(model, finding);
+  const cited = finding.ops.flatMap((index) => model.payload.cited[index] ?? []);
+  return (
+    <div class="exemplar">
+      <p class="explanation">{finding.explanation}</p>
+      {story && (
+        <>
+          <Picture model={model} story={story} />
+          <Steps story={story} />
+        </>
+      )}
+      <div class="actions">
+        <button type="button" onClick={() => onJump(shown)}>
+          Show in the timeline
+        </button>
+        {cited.length > 0 && (
+          <details>
+            <summary>{count(cited.length, "event")} of the record</summary>
+            <pre>{cited.join("\n")}</pre>
+          </details>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function shortly({ grants, lock }: Finding): string {
+  const who = grants
+    ?.map(({ client, token }) => (token === undefined ? client : `${client} (token ${token})`))
+    .join(", ");
+  return [who, lock].filter(Boolean).join(" on ");
+}

@@ -1,0 +1,185 @@
+import type { Finding } from "../../../../checker/types.js";
+import { length } from "./format.js";
+import { coversOf, fate, opName, outcome, type Fault, type Model } from "./model.js";
+
+/** One step of what happened, for the picture and the list below it. Times in µs. */
+export interface Moment {
+  readonly at: number;
+  /** Whose lane it stands on; null: the register's. */
+  readonly client: string | null;
+  readonly text: string;
+  readonly tone: "plain" | "good" | "bad";
+}
+
+/** The few seconds that a finding is about. */
+export interface Story {
+  readonly from: number;
+  readonly to: number;
+  /** The clients whose grants it is about, the earlier one first. */
+  readonly clients: readonly string[];
+  /** Rows of those grants. */
+  readonly grants: readonly number[];
+  /** Rows of grants that others had meanwhile. */
+  readonly others: readonly number[];
+  /** Rows of the register's log. */
+  readonly writes: readonly number[];
+  readonly faults: readonly Fault[];
+  readonly moments: readonly Moment[];
+}
+
+/** Null: the finding is about no grants that the page knows of, so there is nothing to draw. */
+export function tell(model: Model, finding: Finding): Story | null {
+  const named = (finding.grants ?? []).map(({ grant }) => model.grantRow.get(grant));
+  const grants = [...new Set(named)].filter((row) => row !== undefined).slice(0, 3);
+  if (grants.length === 0) return null;
+  const clients = [...new Set(grants.map((row) => clientOf(model, row)))];
+  const faults = model.faults.filter((fault) => finding.faults?.includes(fault.summary.id));
+  const own = writesOf(model, grants);
+  const [from, to] = extent(model, finding, grants, faults, own);
+  const within = (at: number): boolean => at >= from && at <= to;
+  const lock = model.text(model.grants.lock[grants[0] ?? 0]);
+
+  const writes = rows(model.register.at.length).filter(
+    (row) => within(model.register.at[row] ?? 0) && model.text(model.register.lock[row]) === lock,
+  );
+  const others = rows(model.grants.from.length).filter(
+    (row) =>
+      !grants.includes(row) &&
+      (model.grants.from[row] ?? 0) < to &&
+      (model.grants.to[row] ?? 0) > from &&
+      model.text(model.grants.lock[row]) === lock,
+  );
+  const moments = [
+    ...grants.flatMap((row) => ofGrant(model, row)),
+    ...faults.flatMap((fault) => ofFault(fault, clients)),
+    ...own.map((row) => ofWrite(model, row)),
+    ...grants.flatMap((row) => readsOf(model, row)),
+    ...meanwhile(model, finding, grants, others),
+  ];
+  return {
+    from,
+    to,
+    clients,
+    grants,
+    others,
+    writes,
+    faults,
+    moments: moments.filter((moment) => within(moment.at)).toSorted((a, b) => a.at - b.at),
+  };
+}
+
+/** From the earlier grant (or the fault, where that grant is much older) to the last of what the finding is about. */
+function extent(
+  model: Model,
+  finding: Finding,
+  grants: readonly number[],
+  faults: readonly Fault[],
+  writes: readonly number[],
+): readonly [from: number, to: number] {
+  const begins = grants.map((row) => model.grants.from[row] ?? 0);
+  const ends = [
+    finding.time / 1e3,
+    (finding.until ?? finding.time) / 1e3,
+    ...writes.map((row) => model.register.at[row] ?? 0),
+    ...begins,
+  ];
+  const to = Math.max(...ends);
+  const lately = Math.min(finding.time / 1e3, ...faults.map((fault) => fault.from));
+  const first = Math.max(Math.min(...begins), lately - (to - lately) * 0.5 - 20_000);
+  const margin = Math.max(2_000, (to - first) * 0.05);
+  return [first - margin, to + margin];
+}
+
+function ofGrant(model: Model, row: number): readonly Moment[] {
+  const { grants, text } = model;
+  const client = clientOf(model, row);
+  const token = text(grants.token[row]);
+  const [from, to] = [grants.from[row] ?? 0, grants.to[row] ?? 0];
+  const over = Math.max(...coversOf(model, row).map((cover) => cover[1]));
+  const granted: Moment = {
+    at: from,
+    client,
+    tone: "plain",
+    text: `${client} is granted the lock${token && ` (token ${token})`}`,
+  };
+  if (over >= to || !Number.isFinite(over)) return [granted];
+  return [granted, { at: over, client, tone: "bad", text: `${client}'s lease runs out` }];
+}
+
+function ofFault({ summary, from, to }: Fault, clients: readonly string[]): readonly Moment[] {
+  const hit = summary.nodes.filter((node) => clients.includes(node));
+  if (hit.length === 0 && summary.nodes.length > 3) return [];
+  const who = (hit.length > 0 ? hit : summary.nodes).join(", ");
+  const client = hit[0] ?? null;
+  const what = summary.name === "pause" ? "is paused" : `is hit by ${summary.name}`;
+  return [
+    { at: from, client, tone: "plain", text: `${who} ${what} (${summary.id}), for ${length(to - from)}` },
+    {
+      at: to,
+      client,
+      tone: "plain",
+      text: summary.name === "pause" ? `${who} is seen to run again` : `${summary.id} is healed`,
+    },
+  ];
+}
+
+function ofWrite(model: Model, row: number): Moment {
+  const { register } = model;
+  const client = model.payload.clients[register.client[row] ?? -1] ?? "?";
+  const [version, parent] = [register.version[row] ?? -1, register.parent[row] ?? -1];
+  const about = { at: register.at[row] ?? 0, client: null };
+  const what = register.read[row] === 1 ? "read" : "write";
+  const result = fate(model, row);
+  if (result === "refused") return { ...about, tone: "good", text: `the fence refuses ${client}'s ${what}` };
+  const skipped = version - 1 - parent;
+  const from = parent < 0 ? "" : `, computed from version ${parent}`;
+  const over =
+    parent < 0 || skipped <= 0
+      ? ""
+      : `: ${skipped === 1 ? `version ${parent + 1} is` : `versions ${parent + 1} to ${version - 1} are`} written over`;
+  const gone = result === "lost" || result === "stale and lost" ? "; it is lost later" : "";
+  return {
+    ...about,
+    tone: skipped > 0 || gone !== "" ? "bad" : "plain",
+    text: `${client}'s ${what} becomes version ${version}${from}${over}${gone}`,
+  };
+}
+
+function readsOf(model: Model, row: number): readonly Moment[] {
+  const { ops } = model;
+  const grant = model.grants.grant[row];
+  const client = clientOf(model, row);
+  return (model.opsOf[model.grants.client[row] ?? -1] ?? [])
+    .filter((op) => ops.grant[op] === grant && opName(model, op) === "read" && outcome(model, op) === "ok")
+    .map((op) => ({
+      at: ops.until[op] ?? 0,
+      client,
+      tone: "plain" as const,
+      text: `${client} reads version ${ops.version[op]}`,
+    }));
+}
+
+/** What others did between the two grants: said once, not grant by grant. */
+function meanwhile(
+  model: Model,
+  finding: Finding,
+  grants: readonly number[],
+  others: readonly number[],
+): readonly Moment[] {
+  const first = model.grants.from[grants[0] ?? 0] ?? 0;
+  const between = others.filter((row) => (model.grants.from[row] ?? 0) > first);
+  if (between.length === 0 || finding.kind === "overlap") return [];
+  const names = [...new Set(between.map((row) => clientOf(model, row)))].toSorted();
+  const at = Math.min(...between.map((row) => model.grants.from[row] ?? 0));
+  const many = between.length === 1 ? "once" : `${between.length} times in all`;
+  return [{ at, client: null, tone: "plain", text: `meanwhile ${names.join(", ")} held the lock, ${many}` }];
+}
+
+function writesOf(model: Model, grants: readonly number[]): readonly number[] {
+  const places = new Set(grants.map((row) => model.grants.grant[row]));
+  return rows(model.register.at.length).filter((row) => places.has(model.register.grant[row]));
+}
+
+const clientOf = (model: Model, row: number): string =>
+  model.payload.clients[model.grants.client[row] ?? -1] ?? "?";
+const rows = (length: number): readonly number[] => Array.from({ length }, (_, row) => row);
