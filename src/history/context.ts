@@ -12,7 +12,12 @@ export interface Promises {
   /** What bounds a hold: a time to live, a session kept alive, an open connection, or nothing. */
   readonly lease: "ttl" | "session" | "connection" | "none";
   /** Lease lengths in ms that the service accepts, in steps of `step`. */
-  readonly ttl: { readonly min: number; readonly max: number; readonly step: number; readonly default: number };
+  readonly ttl: {
+    readonly min: number;
+    readonly max: number;
+    readonly step: number;
+    readonly default: number;
+  };
   /** Whether the client sees its renewals acknowledged (`renew` events), none are made, or they are hidden from it. */
   readonly renewals: "visible" | "none" | "hidden";
   /** What serves as fencing token, or null: none, so it cannot be fenced. */
