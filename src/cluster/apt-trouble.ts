@@ -19,9 +19,12 @@ const SIGNS: readonly (readonly [AptTrouble["kind"], RegExp])[] = [
 /** Reads what apt or dpkg-deb said when it failed (in the C locale). */
 export function aptTrouble({ stdout, stderr }: ExecResult): AptTrouble {
   const [kind = "network"] = SIGNS.find(([, sign]) => sign.test(`${stdout}\n${stderr}`)) ?? [];
-  // The last error may be a summary ("Some index files failed to download"): the first names the cause.
-  const errors = stderr.split("\n").filter((line) => /^(?:E|W|dpkg-deb: error|tar):/.test(line));
-  const telling = errors.find((line) => line.startsWith("E:")) ?? errors[0] ?? lastLine(stderr || stdout);
+  // A summary at the end ("Some index files failed to download") names no cause.
+  const complaints = stderr
+    .split("\n")
+    .filter((line) => /^(?:E|W|dpkg-deb: error|tar):/.test(line) && !/^E: Some index files/.test(line));
+  const telling =
+    complaints.find((line) => line.startsWith("E:")) ?? complaints[0] ?? lastLine(stderr || stdout);
   return { kind, detail: telling.replace(/^[EW]: */, "") };
 }
 

@@ -2,13 +2,7 @@
 import { readFileSync } from "node:fs";
 import { LockjepsenError } from "../error.js";
 import { findOnPath } from "./path.js";
-import {
-  enterUserNamespace,
-  insideEnvironment,
-  insideUserNamespace,
-  isRootless,
-  obeyOutside,
-} from "./rootless.js";
+import { enterUserNamespace, insideUserNamespace, isRootless, obeyOutside } from "./rootless.js";
 import { lastLine, runCommand } from "./command.js";
 import { userNamespaceTrouble } from "./sysctls.js";
 import type { Unavailable } from "./types.js";
@@ -29,9 +23,7 @@ export function isPrivileged(): boolean {
 export async function canUnshare(): Promise<true | Unavailable> {
   if (findOnPath("unshare") === undefined)
     return { reason: "unshare not found", mend: "install util-linux (`apt-get install util-linux`)" };
-  const { code, stderr } = await runCommand(insideUserNamespace(["unshare", "--net", "true"]), {
-    env: insideEnvironment(),
-  });
+  const { code, stderr } = await runCommand(insideUserNamespace(["unshare", "--net", "true"]));
   return code === 0 ? true : userNamespaceTrouble(lastLine(stderr));
 }
 

@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { tellingLine } from "./logs.js";
+
+test.each([
+  ["nothing", "", null],
+  ["blank lines and rules", "\n\n  \n-----\n", null],
+  ["the last line", "starting\nlistening on 2379\n", "listening on 2379"],
+  [
+    "trouble, over what is said after it",
+    "bind: address already in use\nbye\n",
+    "bind: address already in use",
+  ],
+  [
+    "the message of a structured line",
+    '{"level":"info","msg":"up"}\n{"level":"fatal","ts":"1","msg":"discovery failed","error":"no such host"}\n',
+    "fatal: discovery failed: no such host",
+  ],
+  [
+    "a crash's reason, over its stack",
+    "panic: runtime error: index out of range\n\ngoroutine 1 [running]:\nmain.main()\n\t/src/main.go:12 +0x1d\n",
+    "panic: runtime error: index out of range",
+  ],
+  ["half a structured line", '{"level":"fatal","msg":"disc', '{"level":"fatal","msg":"disc'],
+])("%s", (_, log, line) => expect(tellingLine(log)).toBe(line));
+
+test("an endless line is cut", () => expect(tellingLine(`error ${"x".repeat(9_999)}`)?.length).toBe(300));
