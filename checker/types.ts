@@ -1,6 +1,5 @@
 import type { GrantId, Nanos, ProcessId, Token } from "../src/history/event.js";
-import type { History } from "../src/history/history.js";
-import type { Facts } from "./facts.js";
+import type { Analysis } from "./analysis.js";
 
 export const FINDING_KINDS = [
   "overlap",
@@ -103,7 +102,11 @@ export interface Verdict {
   readonly holders: number;
   /** Grants put to the test: still believed after a lease without an acknowledged renewal, or their session was ended. */
   readonly challenged: number;
-  readonly fence: { readonly refused: number; readonly wouldRefuse: number; readonly wouldSave: number } | null;
+  readonly fence: {
+    readonly refused: number;
+    readonly wouldRefuse: number;
+    readonly wouldSave: number;
+  } | null;
   readonly faults: readonly FaultSummary[];
   /** ms, by operation. */
   readonly latency: Readonly<Record<string, Percentiles>>;
@@ -118,5 +121,5 @@ export interface Checker {
   readonly name: FindingKind;
   /** One line: what it says when it finds something. */
   readonly description: string;
-  check(facts: Facts, history: History): readonly Finding[];
+  check(analysis: Analysis): readonly Finding[];
 }

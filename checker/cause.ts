@@ -1,0 +1,143 @@
+import type { Nanos } from "../src/history/event.js";
+import type { Cause, FaultSummary } from "./types.js";
+import { freezesOf, inEffect } from "./facts/faults.js";
+import type { Facts, GrantFact } from "./facts/index.js";
+import type { ForeignRelease } from "./foreign-releases.js";
+import { contains, meet } from "./intervals.js";
+import type { Overlap } from "./overlaps.js";
+
+/** A client that was frozen so shortly before it was told OK may have been told in time, and read it late. */
+export const JUST_BEFORE_NS = 100e6;
+
+export interface CausedOverlap extends Overlap {
+  readonly cause: Cause;
+  /** late-grant: which of the two was told OK too late. */
+  readonly late?: GrantFact;
+  /** foreign-release: which one lies between. */
+  readonly freed?: ForeignRelease;
+  /** What is missing to say more. */
+  readonly lacking?: string;
+  /** A broken promise: not what the recipe's own documentation lets happen. */
+  readonly broken: boolean;
+}
+
+/** Why two clients held at once: the first rule that holds, in this order. */
+export function causeOf(overlap: Overlap, facts: Facts, released: readonly ForeignRelease[]): CausedOverlap {
+  const found = firstCause(overlap, facts, released);
+  return { ...overlap, ...found, broken: breaksPromise(found.cause, found.late, overlap, facts) };
+}
+
+type Found = Pick<CausedOverlap, "cause" | "late" | "freed" | "lacking">;
+
+function firstCause(overlap: Overlap, facts: Facts, released: readonly ForeignRelease[]): Found {
+  const { earlier, later } = overlap;
+  const { promises } = facts.context;
+  if (promises.exclusion === "none") return { cause: "not-a-lock" };
+
+  // Whoever is granted it after that, while the victim still rightly holds, was let in by that release.
+  const freed = released.find(
+    ({ victim, release }) =>
+      victim === earlier &&
+      release.invoke.time < later.from &&
+      victim.cores.some((core) => contains(core, later.from)),
+  );
+  if (freed) return { cause: "foreign-release", freed };
+
+  if (sessionEnded(earlier, later, facts)) return { cause: "session-lost" };
+
+  const claimed = [earlier, later].find(isClaimed);
+  if (claimed) return { cause: "late-grant", late: claimed };
+
+  // Before `late-grant`: one who was told OK too late has no core until a renewal that it sent afterwards was
+  // acknowledged; by that the service promised it the lock, whatever had gone wrong before.
+  if (meet(earlier.cores, later.cores)) return { cause: "service" };
+
+  // A holder frozen between the service's grant and its own `ok` was granted in time and told too late.
+  const late = [earlier, later].find(isLate);
+  if (late) return { cause: "late-grant", late };
+
+  return outlived(overlap, facts);
+}
+
+/** The holder's session was ended by a fault, or its connection closed, before the other was granted. */
+function sessionEnded(earlier: GrantFact, later: GrantFact, { faults, context }: Facts): boolean {
+  const before = { from: earlier.from, to: later.from };
+  const ended = faults.some(
+    (fault) =>
+      fault.verified &&
+      fault.name === "session" &&
+      fault.nodes.includes(earlier.client) &&
+      contains(before, fault.from),
+  );
+  // Nobody tells when a connection closed but the holder, who may have been frozen and noticed it long afterwards.
+  return ended || (context.promises.lease === "connection" && earlier.lost !== null);
+}
+
+/** Told OK after its own client had said that the lock is lost. */
+export const isClaimed = ({ acquire: { completion: ok }, lost }: GrantFact): boolean =>
+  lost !== null && (lost.index ?? 0) < (ok.index ?? 0);
+
+/** Told OK at or after the end of its own lease, or after its own client had said that it is lost. */
+export const isLate = (grant: GrantFact): boolean =>
+  isClaimed(grant) || !grant.coverage.some((stretch) => contains(stretch, grant.from));
+
+/** The freeze that lay just before a grant's `ok`, if one did. */
+export function frozenJustBefore(
+  grant: GrantFact,
+  faults: readonly FaultSummary[],
+): FaultSummary | undefined {
+  return freezesOf(grant.client, faults).find(
+    (fault) => fault.from <= grant.from && fault.to + JUST_BEFORE_NS >= grant.from,
+  );
+}
+
+/** Whoever was told OK first went on after its lease, and the other was granted then. */
+function outlived({ earlier, later }: Overlap, { faults, context }: Facts): Found {
+  const [first, second] = earlier.from <= later.from ? [earlier, later] : [later, earlier];
+  const over = !first.coverage.some((stretch) => contains(stretch, second.from));
+  if (over && context.promises.renewals !== "hidden") return { cause: "outlived-lease" };
+  if (over) {
+    const ttlNs = context.ttlMs * 1e6;
+    const held = { from: first.from, to: second.from };
+    const hit = inEffect(faults, held).some(
+      (fault) => fault.nodes.includes(first.client) && Math.min(fault.to, second.from) - fault.from >= ttlNs,
+    );
+    if (hit) return { cause: "outlived-lease" };
+    return {
+      cause: "undetermined",
+      lacking: "its renewals cannot be seen, so nobody knows until when it was promised the lock",
+    };
+  }
+  return {
+    cause: "undetermined",
+    lacking: "neither lease nor connection is known to have ended before the other was granted",
+  };
+}
+
+/** `service`, `foreign-release` and `late-grant` break a promise, unless the recipe gave it up for a fault in effect. */
+function breaksPromise(cause: Cause, late: GrantFact | undefined, overlap: Overlap, facts: Facts): boolean {
+  const { promises } = facts.context;
+  if (promises.exclusion === "none") return false;
+  const { earlier, later } = overlap;
+  const since = Math.min(earlier.acquire.invoke.time, later.acquire.invoke.time) as Nanos;
+  if (isExcepted({ from: since, to: overlap.to }, facts)) return false;
+  switch (cause) {
+    case "service":
+    case "foreign-release":
+      return true;
+    case "late-grant":
+      return late !== undefined && frozenJustBefore(late, facts.faults) === undefined;
+    case "not-a-lock":
+    case "session-lost":
+    case "outlived-lease":
+    case "undetermined":
+    case "in-flight":
+      return false;
+  }
+}
+
+/** Whether a fault was in effect under which the recipe's own documentation gives its promise up. */
+export function isExcepted(during: { from: Nanos; to: Nanos }, { faults, context }: Facts): boolean {
+  const except: readonly string[] = context.promises.except;
+  return inEffect(faults, during).some((fault) => except.includes(fault.name));
+}

@@ -1,0 +1,26 @@
+import type { ClientEvent, Nanos } from "../../src/history/event.js";
+import type { Interval } from "../intervals.js";
+
+const EVER = Number.POSITIVE_INFINITY as Nanos;
+const ALWAYS = Number.NEGATIVE_INFINITY as Nanos;
+
+/**
+ * The stretches of time for which the service had promised the lock, as its acknowledgements show.
+ *
+ * - The grant promises until `validUntil` (without one: for as long as the connection, or for ever).
+ * - A renewal that was acknowledged promises from when it was *sent* until its own `validUntil`, whenever the
+ *   acknowledgement was read: a holder that was frozen reads it late, and the service is bound by it all the same.
+ * - A renewal that was sent and never answered promises nothing: there is no event of it.
+ * - A renewal sent after the lease had lapsed begins a new stretch: the gap before it was not promised to anybody.
+ */
+export function coverageOf(ok: ClientEvent, renewals: readonly ClientEvent[]): readonly Interval[] {
+  const stretches: { from: Nanos; to: Nanos }[] = [{ from: ALWAYS, to: ok.validUntil ?? EVER }];
+  for (const { sent, time, validUntil } of renewals) {
+    const last = stretches.at(-1);
+    if (validUntil === undefined || !last) continue;
+    const from = sent ?? time;
+    if (from > last.to) stretches.push({ from, to: validUntil });
+    else if (validUntil > last.to) last.to = validUntil;
+  }
+  return stretches;
+}

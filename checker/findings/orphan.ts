@@ -1,0 +1,51 @@
+import type { Op } from "../../src/history/pairs.js";
+import type { Analysis } from "../analysis.js";
+import { at, indices, who } from "../explain/words.js";
+import type { Checker, Finding } from "../types.js";
+
+export const orphan: Checker = {
+  name: "orphan",
+  description: "all faults are healed, every lease is long over, and nobody can take the lock",
+  check: (analysis) => analysis.context.locks.flatMap((lock) => inLock(lock, analysis)),
+};
+
+/**
+ * After the healing somebody tries to take each lock, and waits longer than a dead holder's lock may stay taken. An
+ * attempt whose outcome is open, or that failed for another reason, proves nothing about the lock.
+ */
+function inLock(lock: string, { operations, context, grants }: Analysis): readonly Finding[] {
+  const tries = operations.filter(
+    ({ invoke }) => invoke.f === "acquire" && invoke.final && invoke.lock === lock,
+  );
+  const refused = tries.filter(isRefused);
+  if (refused.length === 0 || tries.some(({ completion }) => completion?.type === "ok")) return [];
+  const last = grants.filter((grant) => grant.lock === lock).at(-1);
+  const attempt = refused.at(-1);
+  if (!attempt?.completion) return [];
+  const until =
+    context.freedWithinMs === null
+      ? "never says until when"
+      : `promises within ${context.freedWithinMs} ms of its holder's end`;
+  return [
+    {
+      kind: "orphan",
+      severity: "violation",
+      // A recipe without any expiry says itself that a dead holder's lock stays taken.
+      expected: context.freedWithinMs === null,
+      explanation: [
+        `All faults were healed and nobody worked with ${lock} any more.`,
+        `However, ${who(attempt.invoke)} tried to take it from ${at(attempt.invoke.time)} to ${at(attempt.completion.time)} and was refused (${attempt.completion.error ?? "held"}).`,
+        last
+          ? `Its last holder was ${who(last)}, granted at ${at(last.from)}.`
+          : "Nobody had ever been granted it.",
+        `When a dead holder's lock is free again the recipe ${until}.`,
+      ].join(" "),
+      ops: indices(last?.acquire.completion, attempt.invoke, attempt.completion),
+      time: attempt.completion.time,
+      lock,
+    },
+  ];
+}
+
+const isRefused = ({ completion }: Op): boolean =>
+  completion?.type === "fail" && (completion.error === "held" || completion.error === "timeout");

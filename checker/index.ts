@@ -1,0 +1,37 @@
+/** The judge: pure functions from a history to a verdict. Knows nothing of clusters, faults or backends. */
+import type { History } from "../src/history/history.js";
+import { fenceBreach } from "./findings/fence-breach.js";
+import { foreignRelease } from "./findings/foreign-release.js";
+import { lateGrant } from "./findings/late-grant.js";
+import { lostUpdate } from "./findings/lost-update.js";
+import { nonlinearizable } from "./findings/nonlinearizable.js";
+import { orphan } from "./findings/orphan.js";
+import { overlap } from "./findings/overlap.js";
+import { staleWrite } from "./findings/stale-write.js";
+import { tokenOrder } from "./findings/token-order.js";
+import { unlockedWrite } from "./findings/unlocked-write.js";
+import { unrecovered } from "./findings/unrecovered.js";
+import type { Checker, Verdict } from "./types.js";
+import { judge } from "./verdict.js";
+
+/** Every checker, in the order in which a person reads: what was believed, what was done, what was lost, the rest. */
+export const checkers: readonly Checker[] = [
+  overlap,
+  staleWrite,
+  lostUpdate,
+  tokenOrder,
+  fenceBreach,
+  lateGrant,
+  foreignRelease,
+  orphan,
+  unrecovered,
+  unlockedWrite,
+  nonlinearizable,
+];
+
+/** Judges a history by all checkers. Throws a usage error for a history that contradicts itself. */
+export const check = (history: History): Verdict => judge(history, checkers);
+
+export type * from "./types.js";
+export { readHistory } from "../src/history/reader.js";
+export type { History } from "../src/history/history.js";

@@ -1,0 +1,46 @@
+import type { GrantId } from "../src/history/event.js";
+import { intersection, type Interval } from "./intervals.js";
+import type { Facts, GrantFact } from "./facts/index.js";
+
+/** Two grants of one lock that were believed in at once. */
+export interface Overlap extends Interval {
+  /** By token where both have one, else by their `ok`. */
+  readonly earlier: GrantFact;
+  readonly later: GrantFact;
+}
+
+/**
+ * Every pair of beliefs that share more than a point, in order of the moment at which they begin to. A sweep over the
+ * beginnings: against each new belief stand only those that have not ended, at most one a client, so it is
+ * O(grants x clients).
+ */
+export function overlapsOf({ grantsByLock }: Facts): readonly Overlap[] {
+  const overlaps: Overlap[] = [];
+  for (const grants of grantsByLock.values()) {
+    let open: GrantFact[] = [];
+    for (const grant of grants) {
+      open = open.filter((other) => other.to > grant.from);
+      for (const other of open) {
+        const shared = intersection(other, grant);
+        if (shared) overlaps.push({ ...shared, ...inOrder(other, grant) });
+      }
+      open.push(grant);
+    }
+  }
+  return overlaps.toSorted((a, b) => a.from - b.from);
+}
+
+/** `first` was told OK first. The service may have granted in the other order: tokens know better. */
+function inOrder(first: GrantFact, second: GrantFact): Pick<Overlap, "earlier" | "later"> {
+  const turned = first.token !== null && second.token !== null && second.token < first.token;
+  return turned ? { earlier: second, later: first } : { earlier: first, later: second };
+}
+
+/** Finds the overlap of two grants, whichever is the earlier. */
+export function overlapIndex<T extends Overlap>(
+  overlaps: readonly T[],
+): (a: GrantFact, b: GrantFact) => T | undefined {
+  const key = (a: GrantId, b: GrantId): string => (a < b ? `${a} ${b}` : `${b} ${a}`);
+  const byPair = new Map(overlaps.map((overlap) => [key(overlap.earlier.id, overlap.later.id), overlap]));
+  return (a, b) => byPair.get(key(a.id, b.id));
+}

@@ -1,0 +1,34 @@
+import { build } from "hdr-histogram-js";
+import type { Analysis } from "./analysis.js";
+import type { Percentiles, Verdict } from "./types.js";
+import { workloadGrants } from "./weak.js";
+
+/** Latency in ms of what was answered, by operation; final ones are left out. */
+export function latencyOf({ operations }: Analysis): Verdict["latency"] {
+  const times: Record<string, number[]> = {};
+  for (const { f, invoke, completion, outcome } of operations) {
+    if (outcome !== "ok" || !completion || invoke.final) continue;
+    (times[f] ??= []).push(completion.time - invoke.time);
+  }
+  return Object.fromEntries(Object.entries(times).map(([f, list]) => [f, percentiles(list)]));
+}
+
+function percentiles(ns: readonly number[]): Percentiles {
+  // µs to an hour, three digits.
+  const histogram = build({
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: 3_600_000_000,
+    numberOfSignificantValueDigits: 3,
+  });
+  for (const value of ns) histogram.recordValue(Math.max(1, Math.round(value / 1e3)));
+  const at = (percentile: number): number => histogram.getValueAtPercentile(percentile) / 1e3;
+  return { count: ns.length, p50: at(50), p90: at(90), p99: at(99), max: histogram.maxValue / 1e3 };
+}
+
+/** Grants a second from the first acquire to the end of the workload. */
+export function throughputOf(analysis: Analysis): number {
+  const first = analysis.operations.find(({ f }) => f === "acquire");
+  const end = analysis.healed ?? analysis.end;
+  const seconds = first ? (end - first.invoke.time) / 1e9 : 0;
+  return seconds > 0 ? Math.round((workloadGrants(analysis).length / seconds) * 100) / 100 : 0;
+}

@@ -1,0 +1,85 @@
+import { isClientEvent } from "../src/history/event.js";
+import type { Analysis } from "./analysis.js";
+import { inEffect } from "./facts/faults.js";
+import type { GrantFact } from "./facts/index.js";
+
+const LEAST_HOLDERS = 2;
+
+/** The grants of the workload: not those that only looked for orphans. */
+export const workloadGrants = ({ grants }: Pick<Analysis, "grants">): readonly GrantFact[] =>
+  grants.filter((grant) => !grant.final);
+
+/**
+ * Grants that were put to the test: believed in past what the service had promised, or their session was ended. Only
+ * these show whether anything beyond the lock's ordinary work was ever asked of it.
+ */
+export function challengedGrants(analysis: Analysis): readonly GrantFact[] {
+  const sessions = analysis.faults.filter((fault) => fault.verified && fault.name === "session");
+  return workloadGrants(analysis).filter((grant) => {
+    const promised = grant.cores.reduce((sum, core) => sum + (core.to - core.from), 0);
+    const ended = sessions.some(
+      ({ nodes, from }) => nodes.includes(grant.client) && grant.from <= from && from < grant.to,
+    );
+    return promised < grant.to - grant.from || ended;
+  });
+}
+
+/** Why a run was too weak to judge, in words; empty where it was strong enough. A `valid` must have been put to the test. */
+export function weaknesses(analysis: Analysis): readonly string[] {
+  const { context, faults, healed } = analysis;
+  const grants = workloadGrants(analysis);
+  const holders = new Set(grants.map(({ client }) => client)).size;
+  const weak: string[] = [];
+  if (healed === null)
+    weak.push("the run did not come to its end: what was recorded until then shows no violation");
+  if (grants.length < context.leastGrants)
+    weak.push(`only ${grants.length} grants (at least ${context.leastGrants} are needed): run it for longer`);
+  if (holders < LEAST_HOLDERS)
+    weak.push(`only ${holders} of the clients ever held a lock: run more clients, or for longer`);
+  if (!analysis.grantsByLock.size || !contended(grants, analysis))
+    weak.push("no acquire ever had to wait: nobody contended for the lock; run more clients, or fewer locks");
+  if (context.nemeses.length > 0) weak.push(...faultWeaknesses(analysis, grants, faults.length));
+  const unread = context.locks.filter((lock) => !finallyRead(lock, analysis));
+  if (unread.length > 0)
+    weak.push(`the last read of ${unread.slice(0, 3).join(", ")} is missing: what was lost is not known`);
+  return weak;
+}
+
+function faultWeaknesses(analysis: Analysis, grants: readonly GrantFact[], asked: number): readonly string[] {
+  const { context, faults } = analysis;
+  const landed = faults.some(
+    (fault) => fault.verified && grants.some((grant) => inEffect([fault], grant).length > 0),
+  );
+  if (!landed) {
+    const tried = asked === 0 ? "none fitted into the run's duration" : "none of those tried landed";
+    return [`no fault was verified in effect while a lock was held (${tried}): run it for longer`];
+  }
+  if (context.promises.lease === "none" || challengedGrants(analysis).length > 0) return [];
+  return [
+    "no grant was challenged: no holder believed past a lease without an acknowledged renewal, so nothing was asked of the lock that it does not do every day; aim faults at the holder (--target holder), or run it for longer",
+  ];
+}
+
+/** Whether somebody asked for a lock that another held, and got it afterwards. */
+function contended(grants: readonly GrantFact[], { grantsByLock }: Analysis): boolean {
+  return grants.some((grant) => {
+    const asked = grant.acquire.invoke.time;
+    // Grants are in order of their ok: whoever held when this one asked stands shortly before it.
+    const all = grantsByLock.get(grant.lock) ?? [];
+    return holdersAt(asked, grant, all);
+  });
+}
+
+function holdersAt(time: number, grant: GrantFact, all: readonly GrantFact[]): boolean {
+  return all.some((other) => other.id !== grant.id && other.from <= time && time < other.to);
+}
+
+function finallyRead(lock: string, { operations, history }: Analysis): boolean {
+  return (
+    history.events.some(isClientEvent) &&
+    operations.some(
+      ({ invoke, completion }) =>
+        invoke.f === "read" && invoke.final && invoke.lock === lock && completion?.type === "ok",
+    )
+  );
+}
