@@ -62,6 +62,13 @@ export async function connectLock(context: ClientContext, take: Take): Promise<L
     let grant: Grant | undefined;
     const own = await lease(ttlMs, () => grant);
     leases.add(own);
+    if (own.ttlSeconds * 1_000 > ttlMs)
+      return await abandon(
+        own,
+        new Error(
+          `etcd grants no lease below ${own.ttlSeconds} s with this election timeout: take that as --ttl`,
+        ),
+      );
     let claim: Claim | null;
     try {
       claim = signal.aborted
@@ -86,9 +93,12 @@ export async function connectLock(context: ClientContext, take: Take): Promise<L
       const { lease, claim } = mine;
       lease.stop();
       leases.delete(lease);
+      // First the key, as `Unlock` of etcd's Go client and Jepsen's release do, then the lease. A revoke alone frees the
+      // lock as well, but its answer only says that the lease was alive, not that the key was still there and ours.
       try {
         return (await claim.giveBack()) ? "released" : "not-held";
       } finally {
+        // Its answer matters no more: without renewals the lease runs out by itself.
         await lease.revoke().catch(() => {});
       }
     },

@@ -8,10 +8,14 @@ import { renew } from "./renewal.js";
 export interface Lease {
   /** Decimal digits of an int64. */
   readonly id: string;
+  /** As etcd granted it: it may be longer than what was asked for. */
+  readonly ttlSeconds: number;
   /** Send time of the last acknowledged grant or renewal + the time to live that etcd granted. */
   validUntil(): bigint;
   /** Aborted when etcd says that the lease is gone, or when it may be: `validUntil` passed without an answer. */
   readonly lost: AbortSignal;
+  /** Throws if it is lost, or is just now past `validUntil`: after a freeze an answer may be read before any timer fires. */
+  check(): void;
   /** Ends renewals: from now on the lease runs out by itself. */
   stop(): void;
   /** Stops, and ends the lease with all keys under it. Resolves when etcd confirmed that there is no such lease any more. */
@@ -57,9 +61,9 @@ export async function grantLease(etcd: Connection, ttlSeconds: number, hooks: Le
     return true;
   }
 
-  function watch(): void {
+  function guard(): void {
     if (lost.signal.aborted || stopped.aborted || overdue()) return;
-    watchdog = setTimeout(watch, Number((validUntil - hooks.now()) / 1_000_000n) + 1);
+    watchdog = setTimeout(guard, Number((validUntil - hooks.now()) / 1_000_000n) + 1);
   }
 
   async function renewNow(): Promise<void> {
@@ -87,12 +91,17 @@ export async function grantLease(etcd: Connection, ttlSeconds: number, hooks: Le
     stopping.abort();
   }
 
-  watch();
+  guard();
   keepAlive().catch(() => {}); // rejects when stopped
   return {
     id,
+    ttlSeconds: Number(TTL),
     validUntil: () => validUntil,
     lost: lost.signal,
+    check() {
+      overdue();
+      lost.signal.throwIfAborted();
+    },
     stop,
     async revoke() {
       stop();

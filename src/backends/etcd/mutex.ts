@@ -34,7 +34,7 @@ export const takeMutex =
       if (checked && !view.own) throw new Error("lost its lease while it waited: its key is gone");
       before = view.ahead;
     }
-    if (checked) lease.lost.throwIfAborted();
+    if (checked) lease.check();
     return { token, giveBack: () => deleteOwn(etcd, key, token) } satisfies Claim;
 
     /** Whether the own key stands, and who is just before it. */

@@ -12,7 +12,7 @@ export const takeByTxn: Take = async ({ etcd, lease, lock, owner, patience }) =>
       success: [{ request_put: { key, value: Buffer.from(owner), lease: lease.id } }],
     });
     if (succeeded) {
-      lease.lost.throwIfAborted();
+      lease.check();
       const token = BigInt(header.revision);
       return { token, giveBack: () => deleteOwn(etcd, key, token) };
     }

@@ -1,0 +1,341 @@
+/** The recipes of the etcd backend on real etcd servers, in network namespaces. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import etcd from "../src/backends/etcd.js";
+import { taskStates } from "../nemesis/proc.js";
+import { thisDistribution } from "../src/cluster/distribution.js";
+import {
+  startEtcd,
+  type Driver,
+  type EtcdCluster,
+  type RemoteClient,
+  type RemoteGrant,
+} from "./support/etcd-cluster.js";
+
+const TTL_MS = 2_000;
+const LOCKS = ["mutex", "mutex-unchecked", "txn"] as const;
+/** Drivers take their times from the same clock. */
+const nowMs = (): number => Number(process.hrtime.bigint()) / 1e6;
+
+let etcds: EtcdCluster;
+let here: Driver;
+let there: Driver;
+let lock: string;
+let locks = 0;
+
+beforeAll(async () => {
+  etcds = await startEtcd({ nodes: 3, drivers: 2 + LOCKS.length });
+  [here, there] = etcds.drivers as [Driver, Driver];
+});
+afterAll(() => etcds.stop());
+beforeEach(() => {
+  lock = `test-${(locks += 1)}`;
+});
+
+/** Stops a server (or a driver's process) for the rest of the test, or until it is resumed. */
+async function freeze(server: number): Promise<() => Promise<void>> {
+  const node = etcds.cluster.servers[server];
+  await node?.kill("SIGSTOP");
+  let frozen = true;
+  const thaw = async (): Promise<void> => {
+    if (!frozen) return;
+    frozen = false;
+    await node?.kill("SIGCONT");
+    await etcds.ready();
+  };
+  onTestFinished(thaw);
+  return thaw;
+}
+
+const connectAll = (recipe: string, count: number): Promise<RemoteClient[]> =>
+  Promise.all(Array.from({ length: count }, (_, process) => here.connect(recipe, process)));
+
+/** The grant that must be there. */
+async function granted(outcome: Promise<RemoteGrant | null>): Promise<RemoteGrant> {
+  const grant = await outcome;
+  expect(grant).not.toBeNull();
+  return grant as RemoteGrant;
+}
+
+interface Hold {
+  readonly token: bigint;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Takes the lock and gives it back, `times` over. */
+async function hammer(client: RemoteClient, times: number, holds: Hold[], holdMs = 0): Promise<void> {
+  for (let n = 0; n < times; n += 1) {
+    const grant = await granted(client.acquire(lock, { waitMs: 20_000 }));
+    if (holdMs > 0) await sleep(holdMs);
+    holds.push({ token: grant.token, from: grant.okMs, to: nowMs() });
+    await grant.release();
+  }
+}
+
+const byStart = (holds: readonly Hold[]): Hold[] => [...holds].sort((a, b) => a.from - b.from);
+const overlaps = (holds: readonly Hold[]): number =>
+  byStart(holds).filter((hold, index, all) => index > 0 && (all[index - 1]?.to ?? 0) > hold.from).length;
+/** Everything that is there for this test's lock. */
+const keys = () => here.keys(`lockjepsen/${lock}`);
+
+/** Remembers what is there, for a look later on whether anything came to stay. */
+async function inventory(): Promise<() => Promise<void>> {
+  const [keysBefore, leasesBefore] = [await keys(), await here.leases()];
+  return async () => {
+    expect(await keys()).toEqual(keysBefore);
+    // A server lists the leases that it knows of: it may be behind the others.
+    await expect
+      .poll(async () => (await here.leases()).filter((lease) => !leasesBefore.includes(lease)))
+      .toEqual([]);
+  };
+}
+
+describe.each(LOCKS)("%s", (recipe) => {
+  test("never grants twice at once, and its tokens rise", async () => {
+    const holds: Hold[] = [];
+    const clients = await connectAll(recipe, 5);
+    await Promise.all(clients.map((client) => hammer(client, 60, holds)));
+    expect(holds).toHaveLength(300);
+    expect(overlaps(holds)).toBe(0);
+    const tokens = byStart(holds).map(({ token }) => token);
+    expect(tokens.every((token, index) => index === 0 || token > (tokens[index - 1] ?? 0n))).toBe(true);
+    expect(await keys()).toEqual([]);
+  });
+
+  test("trying a held lock is refused and leaves neither key nor lease", async () => {
+    const [holder, other] = (await connectAll(recipe, 2)) as [RemoteClient, RemoteClient];
+    const grant = await granted(holder.acquire(lock));
+    const expectNoMore = await inventory();
+    expect(await other.acquire(lock)).toBeNull();
+    await expectNoMore();
+    await grant.release();
+  });
+
+  test("who waited gets it when it is released", async () => {
+    const [holder, other] = (await connectAll(recipe, 2)) as [RemoteClient, RemoteClient];
+    const took: number[] = [];
+    for (let n = 0; n < 5; n += 1) {
+      const grant = await granted(holder.acquire(lock));
+      const next = other.acquire(lock, { waitMs: 10_000 });
+      await sleep(200);
+      const released = nowMs();
+      expect(await grant.release()).toBe("released");
+      const after = await granted(next);
+      took.push(after.okMs - released);
+      await after.release();
+    }
+    expect(took.sort((a, b) => a - b)[2]).toBeLessThan(100);
+  });
+
+  test("a wait that is over in vain is cancelled with certainty", async () => {
+    const [holder, other] = (await connectAll(recipe, 2)) as [RemoteClient, RemoteClient];
+    const grant = await granted(holder.acquire(lock));
+    const expectNoMore = await inventory();
+    expect(await other.acquire(lock, { waitMs: 300 })).toBeNull();
+    const abort = new AbortController();
+    const aborted = other.acquire(lock, { waitMs: 60_000, signal: abort.signal });
+    await sleep(300);
+    abort.abort();
+    const since = nowMs();
+    expect(await aborted).toBeNull();
+    expect(nowMs() - since).toBeLessThan(1_000);
+    await expectNoMore();
+    await grant.release();
+  });
+
+  test("renewals carry a hold beyond its lease", async () => {
+    const [holder, other] = (await connectAll(recipe, 2)) as [RemoteClient, RemoteClient];
+    const grant = await granted(holder.acquire(lock));
+    expect(await other.acquire(lock, { waitMs: 2.5 * TTL_MS })).toBeNull();
+    expect(grant.renewals.length).toBeGreaterThanOrEqual(5);
+    for (const { sentMs, validUntilMs } of grant.renewals) expect(validUntilMs - sentMs).toBeCloseTo(TTL_MS);
+    expect(grant.renewals.at(-1)?.validUntilMs).toBeGreaterThan(nowMs());
+    expect(await grant.release()).toBe("released");
+  });
+
+  test("a lease that is revoked from outside is noticed, and what was lost is not released", async () => {
+    const [holder, other] = (await connectAll(recipe, 2)) as [RemoteClient, RemoteClient];
+    const grant = await granted(holder.acquire(lock));
+    const [key] = await keys();
+    await here.revoke(key?.lease ?? "");
+    const since = nowMs();
+    expect(await grant.lost).toMatch(/says that the lease is gone/);
+    expect(nowMs() - since).toBeLessThan(TTL_MS / 3 + 200);
+
+    const next = await granted(other.acquire(lock));
+    expect(await grant.release()).toBe("not-held");
+    expect(await next.release()).toBe("released");
+    expect(await next.release()).toBe("not-held");
+  });
+
+  test("a holder that is killed blocks no longer than it says", async () => {
+    const freedWithin = etcd.recipes[recipe]?.freedWithin(TTL_MS) ?? 0;
+    const doomed = etcds.drivers[2 + LOCKS.indexOf(recipe)] as Driver;
+    await granted((await doomed.connect(recipe, 1)).acquire(lock));
+    const next = (await here.connect(recipe, 0)).acquire(lock, { waitMs: 20_000 });
+    await sleep(1_000);
+    doomed.child.kill("SIGKILL");
+    const died = nowMs();
+    const took = (await granted(next)).okMs - died;
+    expect(took).toBeLessThan(freedWithin);
+    expect(took).toBeGreaterThan(TTL_MS / 2); // not before its lease was over
+  });
+});
+
+test("naive-put grants to everybody, and a release frees what another believes to hold", async () => {
+  const [one, two] = (await connectAll("naive-put", 2)) as [RemoteClient, RemoteClient];
+  const first = await granted(one.acquire(lock));
+  const second = await granted(two.acquire(lock));
+  expect(second.token).toBeGreaterThan(first.token);
+  expect(await first.release()).toBe("released");
+  expect(await second.release()).toBe("not-held");
+  const holds: Hold[] = [];
+  await Promise.all([hammer(one, 10, holds, 10), hammer(two, 10, holds, 10)]);
+  expect(overlaps(holds)).toBeGreaterThan(0);
+});
+
+/** A holds; B waits, its lease dies; C waits behind B; A releases. What B and C are told. */
+async function deadWaiter(recipe: string): Promise<PromiseSettledResult<RemoteGrant | null>[]> {
+  const [a, b, c] = (await connectAll(recipe, 3)) as [RemoteClient, RemoteClient, RemoteClient];
+  const holder = await granted(a.acquire(lock, { ttlMs: 30_000 }));
+  const waiting = [b.acquire(lock, { waitMs: 20_000 })];
+  await sleep(300);
+  waiting.push(c.acquire(lock, { waitMs: 20_000 }));
+  await sleep(300);
+  const queue = await keys();
+  expect(queue).toHaveLength(3);
+  await here.revoke(queue[1]?.lease ?? "");
+  await sleep(300);
+  expect(await holder.release()).toBe("released");
+  return await Promise.allSettled(waiting);
+}
+
+describe("a waiter whose lease died (etcd-io/etcd#11456)", () => {
+  test("mutex-unchecked: is told OK, and so is the next", async () => {
+    const [b, c] = await deadWaiter("mutex-unchecked");
+    expect(b).toMatchObject({ status: "fulfilled", value: { token: expect.any(BigInt) } });
+    expect(c).toMatchObject({ status: "fulfilled", value: { token: expect.any(BigInt) } });
+  });
+
+  test("mutex: is told that it certainly has nothing", async () => {
+    const [b, c] = await deadWaiter("mutex");
+    expect(b).toMatchObject({
+      status: "rejected",
+      reason: { definite: true, message: expect.stringMatching(/lost its lease while it waited/) },
+    });
+    expect(c).toMatchObject({ status: "fulfilled", value: { token: expect.any(BigInt) } });
+  });
+});
+
+describe("while processes are frozen", () => {
+  test("a holder whose server is silent gives up when its lease is over", async () => {
+    const grant = await granted((await here.connect("mutex", 1)).acquire(lock));
+    await freeze(1);
+    expect(await grant.lost).toMatch(/no renewal was acknowledged within the lease of 2 s/);
+    const validUntil = grant.renewals.at(-1)?.validUntilMs ?? grant.validUntilMs;
+    expect(nowMs() - validUntil).toBeGreaterThanOrEqual(0);
+    expect(nowMs() - validUntil).toBeLessThan(200);
+  });
+
+  test("a holder that was frozen past its lease knows it when it wakes", async () => {
+    const holder = await there.connect("mutex", 0);
+    const grant = await granted(holder.acquire(lock));
+    const pid = there.child.pid ?? 0;
+    process.kill(pid, "SIGSTOP");
+    const next = granted((await here.connect("mutex", 0)).acquire(lock, { waitMs: 20_000 }));
+    const after = await next.finally(() => process.kill(pid, "SIGCONT"));
+    expect(await grant.lost).toMatch(/no renewal was acknowledged/);
+    expect(await grant.release()).toBe("not-held");
+    expect(await after.release()).toBe("released");
+  });
+
+  test("a put that a frozen server swallowed comes to nothing, and its client knows that", async () => {
+    const leader = etcds.endpoints.indexOf((await here.leader()) ?? "");
+    const follower = (leader + 1) % etcds.endpoints.length;
+    const client = await there.connect("mutex", follower, { stopsWithLease: true });
+    const pid = there.child.pid ?? 0;
+    // Longer than all of this: what is put late stays, if it is not taken back.
+    const outcome = client.acquire(lock, { ttlMs: 30_000 });
+    const told = expect(outcome).rejects.toMatchObject({
+      definite: true,
+      message: expect.stringMatching(/^4 DEADLINE_EXCEEDED/),
+    });
+    await expect.poll(() => taskStates(pid)).toContain("T");
+    const thaw = await freeze(follower);
+    process.kill(pid, "SIGCONT");
+    await sleep(7_000); // the put is given up after 5 s; the revocation that follows is answered once it is thawed
+    await thaw();
+    await told;
+    expect(await keys()).toEqual([]);
+    expect(await (await granted((await here.connect("mutex", leader)).acquire(lock))).release()).toBe(
+      "released",
+    );
+  });
+
+  test("a cancelled wait that nobody confirms is open, and comes to nothing", async () => {
+    const holder = await granted((await here.connect("mutex", 0)).acquire(lock));
+    const waiting = (await here.connect("mutex", 1)).acquire(lock, { waitMs: 1_000 });
+    await sleep(300);
+    const thaw = await freeze(1);
+    await expect(waiting).rejects.toMatchObject({ definite: false });
+    await holder.release();
+    await thaw();
+    await sleep(etcd.recipes["mutex"]?.freedWithin(TTL_MS) ?? 0);
+    expect(await keys()).toEqual([]);
+  });
+
+  test("a leader is named at once, whoever is frozen", async () => {
+    const first = await here.leader();
+    expect(etcds.endpoints).toContain(first);
+    await freeze(etcds.endpoints.indexOf(first ?? ""));
+    const since = nowMs();
+    let next = await here.leader();
+    expect(nowMs() - since).toBeLessThan(1_000);
+    while (next === null) next = await here.leader();
+    expect(next).not.toBe(first);
+    expect(nowMs() - since).toBeLessThan(10_000);
+  });
+});
+
+test("a client that cannot reach its server does not turn to another one", async () => {
+  const node = etcds.cluster.servers[2];
+  await node?.kill("SIGKILL");
+  onTestFinished(async () => {
+    await node?.start();
+    await etcds.ready();
+  });
+  await expect(here.connect("mutex", 5)).rejects.toThrow(/cannot reach etcd at .*\.3:2379/);
+  const client = await here.connect("mutex", 6);
+  await (await granted(client.acquire(lock))).release();
+});
+
+const family = thisDistribution()?.family ?? "debian";
+const versions = Object.entries(etcd.software.versions).filter(([, suites]) => suites[family] !== undefined);
+
+test.each(versions)(
+  "etcd %s starts and locks, alone and with all settings at their defaults",
+  async (version) => {
+    const { drivers, cluster, stop } = await startEtcd({ nodes: 1, drivers: 1, version });
+    onTestFinished(stop);
+    const client = await drivers[0]?.connect("mutex", 0);
+    const grant = await client?.acquire("lock");
+    expect(await grant?.release()).toBe("released");
+    expect(await cluster.servers[0]?.logs()).not.toMatch(/panic/);
+  },
+);
+
+test("a lease that the server would lengthen is refused: the bounds of the recipe would not hold", async () => {
+  const { drivers, stop } = await startEtcd({
+    nodes: 1,
+    drivers: 1,
+    settings: { "election-timeout": "5000" },
+  });
+  onTestFinished(stop);
+  const client = await drivers[0]?.connect("mutex", 0);
+  await expect(client?.acquire("lock")).rejects.toMatchObject({
+    definite: true,
+    message: expect.stringMatching(/no lease below 8 s/),
+  });
+  expect(await client?.acquire("lock", { ttlMs: 8_000 })).not.toBeNull();
+});
