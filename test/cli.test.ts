@@ -169,7 +169,7 @@ describe("a stored run", () => {
     expect(readFileSync(join(directory, "report.html"), "utf8")).toMatch(/^<!doctype html>/i);
     const document = JSON.parse(readFileSync(join(directory, "verdict.json"), "utf8")) as VerdictDocument;
     expect(document.run.interrupted).toBe(true);
-    expect(document.remarks.join(" ")).toMatch(/last line/);
+    expect(document.remarks.join(" ")).toMatch(/cut off/);
   });
 
   test("whose last line is cut off is judged without it", async () => {
@@ -178,7 +178,7 @@ describe("a stored run", () => {
     const said = JSON.parse(cut.stdout) as VerdictDocument;
     expect(cut.code).toBe(1);
     expect(said.counts).toEqual((JSON.parse(whole.stdout) as VerdictDocument).counts);
-    expect(said.remarks.join(" ")).toMatch(/last line/);
+    expect(said.remarks.join(" ")).toMatch(/cut off/);
   });
 
   test.each<[string, (whole: string) => string | Buffer, RegExp]>([

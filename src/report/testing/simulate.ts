@@ -47,8 +47,8 @@ export function simulate(plan: Plan): History {
 
 /** One pause of a client, and what the nemesis records of it. */
 function freeze(world: World, client: string, fault: PlannedFault): void {
-  const about = { process: "nemesis", fault: fault.id } as const;
-  const hit = { ...about, f: fault.nemesis, nemesis: fault.nemesis, target: fault.target, nodes: [client] };
+  const about = { process: "nemesis", fault: fault.id, nodes: [client] } as const;
+  const hit = { ...about, f: fault.nemesis, nemesis: fault.nemesis, target: fault.target };
   const from = world.at(world.now());
   world.record({ ...hit, type: "invoke" });
   world.freeze(client, fault.durationMs);
