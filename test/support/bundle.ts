@@ -1,4 +1,5 @@
 import { build } from "esbuild";
+import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { basename, join } from "node:path";
 
@@ -6,11 +7,11 @@ const CACHE = fileURLToPath(new URL("../../node_modules/.cache/lockjepsen-test/"
 
 /**
  * Makes one JavaScript file of a TypeScript program of the tests, for a process that starts elsewhere (in a namespace):
- * always what the sources say now, whatever dist/ holds. Returns its path.
+ * always what the sources say now, whatever dist/ holds. Returns its path; remove it afterwards.
  */
 export async function bundle(source: URL): Promise<string> {
   const entry = fileURLToPath(source);
-  const outfile = join(CACHE, `${basename(entry, ".ts")}-${process.pid}.mjs`);
+  const outfile = join(CACHE, `${basename(entry, ".ts")}-${randomUUID()}.mjs`);
   await build({
     entryPoints: [entry],
     outfile,

@@ -69,6 +69,7 @@ export async function startEtcd(options: {
     onProgress: () => {},
     signal: AbortSignal.timeout(120_000),
   });
+  const script = await bundle(new URL("etcd-driver.ts", import.meta.url));
   const logDirectory = mkdtempSync(join(tmpdir(), "lockjepsen-test-etcd-"));
   const defaults = Object.entries(etcd.settings).map(([key, { default: usual }]) => [key, usual] as const);
   const settings = { ...Object.fromEntries(defaults), ...options.settings };
@@ -85,13 +86,13 @@ export async function startEtcd(options: {
   const stop = async (): Promise<void> => {
     const left = await cluster.stop();
     rmSync(logDirectory, { recursive: true, force: true });
+    rmSync(script, { force: true });
     if (left.length > 0) throw new Error(`left behind: ${left.join(", ")}`);
   };
   try {
     const endpoints = cluster.servers.map(({ name, address }) =>
       etcd.endpoint({ name, address, dataDirectory: "" }),
     );
-    const script = await bundle(new URL("etcd-driver.ts", import.meta.url));
     const drivers = cluster.clients.map((host) => startDriver(host, script, endpoints));
     await Promise.all(cluster.servers.map((server) => server.start()));
     const probe = (address: string): Promise<boolean> => drivers[0]?.ready(address) ?? Promise.resolve(false);
