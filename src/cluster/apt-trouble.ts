@@ -22,7 +22,7 @@ export function aptTrouble({ stdout, stderr }: ExecResult): AptTrouble {
   // A summary at the end ("Some index files failed to download") names no cause.
   const complaints = stderr
     .split("\n")
-    .filter((line) => /^(?:E|W|dpkg-deb: error|tar):/.test(line) && !/^E: Some index files/.test(line));
+    .filter((line) => /^(?:E|W|dpkg-deb: error|tar):/.test(line) && !line.startsWith("E: Some index files"));
   const telling =
     complaints.find((line) => line.startsWith("E:")) ?? complaints[0] ?? lastLine(stderr || stdout);
   return { kind, detail: telling.replace(/^[EW]: */, "") };

@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { messageOf } from "../error.js";
 import { namespacePath, removeNamespaces } from "./namespaces.js";
+import { isPrivileged } from "./privileges.js";
 import { killAll, networkAt, processesIn } from "./processes.js";
 
 export interface Belongings {
@@ -16,7 +17,8 @@ export async function removeAll({ namespaces, directories }: Belongings): Promis
   const processes = await killAll(() => processesOf(namespaces));
   if (processes.length > 0) return processes.map((pid) => `process ${pid}, which cannot be killed`);
   const [left, unremoved] = await Promise.all([removeNamespaces(namespaces), removeDirectories(directories)]);
-  return [...left.map((name) => `network namespace ${name}`), ...unremoved];
+  const why = isPrivileged() ? "" : " (it takes root)";
+  return [...left.map((name) => `network namespace ${name}${why}`), ...unremoved];
 }
 
 /** Every process inside these namespaces. */

@@ -1,0 +1,137 @@
+/** What a `kill -9` of a real orchestrator leaves, and that cleaning up finds all of it and nothing else. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { existsSync, readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { cleanUp, describe, findLeftovers } from "../src/cluster/clean.js";
+import { listJournals, openJournal, stateDirectory } from "../src/cluster/journal.js";
+import { scratch } from "./support/cli.js";
+import { eventually, namespacesNaming, runs } from "./support/cluster.js";
+
+beforeAll(() => vi.stubEnv("LOCKJEPSEN_STATE", scratch(afterAll)));
+afterAll(() => vi.unstubAllEnvs());
+
+const LOCAL = new URL("../dist/src/cluster/local.js", import.meta.url).href;
+
+/** A process of its own that makes a cluster, starts a server that forks, and says which pids there are. */
+function startOrchestrator({ keep = false } = {}): { readonly child: ChildProcess; readonly runId: string } {
+  const runId = randomBytes(4).toString("hex");
+  const script = `
+    const { local } = await import(${JSON.stringify(LOCAL)});
+    const cluster = await local.create({
+      runId: "${runId}",
+      servers: [{ name: "n1", command: () => ({ argv: ["sh", "-c", "(setsid sleep 60 &); echo data > data; exec sleep 60"] }) }],
+      clients: 1,
+      logDirectory: ${JSON.stringify(scratch(onTestFinished))},
+      keep: ${keep},
+    });
+    await cluster.servers[0].start();
+    cluster.clients[0].spawn(["sleep", "60"], { stdio: "ignore" });
+    while (cluster.servers[0].pids().length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+    process.send(cluster.servers[0].pids());
+    setInterval(() => {}, 1000);
+  `;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  onTestFinished(async () => {
+    child.kill("SIGKILL");
+    await cleanUp({ onStep: () => {} });
+  });
+  return { child, runId };
+}
+
+const said = async (child: ChildProcess): Promise<readonly number[]> => {
+  const [pids] = (await once(child, "message")) as [readonly number[]];
+  return pids;
+};
+
+async function killed(child: ChildProcess): Promise<void> {
+  child.kill("SIGKILL");
+  await once(child, "exit");
+}
+
+const dataOf = (runId: string): string => join(tmpdir(), `lockjepsen-${runId}`);
+
+test("a killed orchestrator's processes, namespaces and data are found and removed, and nobody else's", async () => {
+  const foreign = `lj-${randomBytes(4).toString("hex")}-n1`; // named like ours, but in no journal
+  execFileSync("ip", ["netns", "add", foreign]);
+  onTestFinished(() => void execFileSync("ip", ["netns", "del", foreign]));
+  const bystander = spawn("nsenter", [`--net=/var/run/netns/${foreign}`, "sleep", "60"], { stdio: "ignore" });
+  onTestFinished(() => void bystander.kill("SIGKILL"));
+
+  const { child, runId } = startOrchestrator();
+  const pids = await said(child);
+  await killed(child);
+  expect(pids.every(runs)).toBe(true); // servers outlive it: that is what cleaning up is for
+  await eventually(() => findLeftovers()[0]?.processes.length === 3);
+  const [leftover] = findLeftovers();
+  expect(leftover).toMatchObject({ runId, alive: false, kept: false, directories: [dataOf(runId)] });
+  expect(leftover?.namespaces).toHaveLength(4); // control, n1, c1, register
+  expect(pids.every(runs)).toBe(true); // looking changes nothing
+
+  const steps: string[] = [];
+  const report = await cleanUp({ onStep: (text) => steps.push(text) });
+  expect(report.removed.map((one) => one.runId)).toEqual([runId]);
+  expect(report).toMatchObject({ running: [], failed: [] });
+  expect(steps).toEqual([`run ${runId} of ${leftover?.started}: 3 processes, 4 namespaces, 1 directory`]);
+  expect(leftover?.processes.filter(runs)).toEqual([]);
+  expect(namespacesNaming(runId)).toEqual([]);
+  expect(existsSync(dataOf(runId))).toBe(false);
+  expect(readdirSync(stateDirectory())).toEqual([]);
+
+  expect(namespacesNaming(foreign)).toEqual([foreign]);
+  expect(runs(bystander.pid ?? 0)).toBe(true);
+  expect(await cleanUp({ onStep: () => {} })).toEqual({ removed: [], running: [], failed: [] });
+});
+
+// While it loads, makes namespaces, starts servers.
+test.each([60, 120, 180, 250])("killed %i ms after it began, whatever it was at", async (afterMs) => {
+  const { child, runId } = startOrchestrator();
+  await new Promise((resolve) => setTimeout(resolve, afterMs));
+  await killed(child);
+  // What it had just started (`ip`, `nsenter`) is through within moments.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const [leftover] = findLeftovers();
+  const { failed } = await cleanUp({ onStep: () => {} });
+  expect(failed).toEqual([]);
+  expect(leftover?.processes.filter(runs) ?? []).toEqual([]);
+  expect(namespacesNaming(runId)).toEqual([]);
+  expect(existsSync(dataOf(runId))).toBe(false);
+  expect(readdirSync(stateDirectory()).filter((name) => name.endsWith(".jsonl"))).toEqual([]);
+});
+
+test("a run under way is told of and left alone", async () => {
+  const { child, runId } = startOrchestrator();
+  const pids = await said(child);
+  const { removed, running, failed } = await cleanUp({ onStep: () => {} });
+  expect(running.map((one) => one.runId)).toEqual([runId]);
+  expect({ removed, failed }).toEqual({ removed: [], failed: [] });
+  expect(pids.every(runs)).toBe(true);
+  expect(namespacesNaming(runId)).toHaveLength(4);
+  expect(listJournals()).toHaveLength(1);
+});
+
+test("a kept cluster says so", async () => {
+  const { child, runId } = startOrchestrator({ keep: true });
+  await said(child);
+  await killed(child);
+  expect(findLeftovers()).toMatchObject([{ runId, kept: true, alive: false }]);
+  expect((await cleanUp({ onStep: () => {} })).removed).toHaveLength(1);
+  expect(namespacesNaming(runId)).toEqual([]);
+});
+
+test("a journal of things that were never made, or are gone, is only a journal", async () => {
+  const journal = openJournal("nothing", "/logs");
+  journal.note([
+    { kind: "directory", path: dataOf("nothing") },
+    { kind: "netns", name: "lj-nothing-n1" },
+  ]);
+  onTestFinished(journal.remove);
+  const [leftover] = findLeftovers();
+  expect(leftover && describe(leftover)).toMatch(/only its journal/);
+});

@@ -1,0 +1,242 @@
+/** Real network namespaces and processes: what the local runtime promises of its hosts. */
+import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { listJournals } from "../src/cluster/journal.js";
+import { local } from "../src/cluster/local.js";
+import { whenReady } from "../src/cluster/readiness.js";
+import { scratch } from "./support/cli.js";
+import {
+  eventually,
+  greeter,
+  hears,
+  namespacesNaming,
+  node,
+  runs,
+  shell,
+  statOf,
+  testCluster,
+} from "./support/cluster.js";
+
+beforeAll(() => vi.stubEnv("LOCKJEPSEN_STATE", scratch(afterAll)));
+afterAll(() => vi.unstubAllEnvs());
+
+const SIGNAL = new AbortController().signal;
+
+describe("hosts", () => {
+  test("reach each other, and nothing else", async () => {
+    const { servers, clients, register, control } = await testCluster(
+      [greeter("n1", "one"), greeter("n2", "two")],
+      2,
+    );
+    await Promise.all(servers.map((server) => server.start()));
+    const [n1, n2] = servers;
+    await eventually(async () => (await hears(control, n1?.address ?? "")) === "one");
+    for (const host of [...clients, register, control, ...servers])
+      expect(await hears(host, n2?.address ?? "")).toBe("two");
+    expect(new Set([...servers, ...clients, register, control].map(({ address }) => address)).size).toBe(6);
+    expect(await hears(control, "203.0.113.1")).toBe("ENETUNREACH");
+  });
+
+  test("of two clusters at once never meet, though they have the same addresses", async () => {
+    const first = await testCluster([greeter("n1", "first")]);
+    const second = await testCluster([greeter("n1", "second")]);
+    for (const { servers } of [first, second]) await servers[0]?.start();
+    const address = first.servers[0]?.address ?? "";
+    expect(second.servers[0]?.address).toBe(address);
+    await eventually(async () => (await hears(first.control, address)) === "first");
+    await eventually(async () => (await hears(second.control, address)) === "second");
+
+    expect(await first.stop()).toEqual([]);
+    expect(await hears(second.control, address)).toBe("second");
+    expect(second.servers[0]?.pids()).toHaveLength(1);
+  });
+
+  test("are as many as a run may ask for", async () => {
+    const names = Array.from({ length: 9 }, (_, index) => `n${index + 1}`);
+    const { clients, servers, control, stop } = await testCluster(
+      names.map((name) => greeter(name, name)),
+      100,
+    );
+    await servers[8]?.start();
+    await eventually(async () => (await hears(control, servers[8]?.address ?? "")) === "n9");
+    expect(await hears(clients[99] ?? control, servers[8]?.address ?? "")).toBe("n9");
+    expect(await stop()).toEqual([]);
+  });
+
+  test("run what is spawned as it is: its own pid, a channel, out of the terminal's reach", async () => {
+    const { clients, control } = await testCluster([]);
+    const [c1 = control] = clients;
+    vi.stubEnv("http_proxy", "http://proxy.example:3128");
+    const script = `process.send({ pid: process.pid, proxy: process.env.http_proxy, given: process.env.GIVEN });
+      process.on("message", () => process.exit(7))`;
+    const child = c1.spawn(node(script), {
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+      env: { GIVEN: "yes" },
+    });
+    const [message] = await once(child, "message");
+    expect(message).toEqual({ pid: child.pid, given: "yes" }); // no proxy can be reached from in there
+    expect(c1.pids()).toEqual([child.pid]);
+    expect(control.pids()).toEqual([]);
+    expect(statOf(child.pid ?? 0)?.group).toBe(child.pid);
+    child.send("end");
+    expect(await once(child, "exit")).toEqual([7, null]);
+  });
+
+  test("answer a command with all it said, and end one that takes too long", async () => {
+    const { control } = await testCluster([]);
+    expect(await control.exec(["sh", "-c", "echo out; echo err >&2; exit 3"])).toEqual({
+      code: 3,
+      stdout: "out\n",
+      stderr: "err\n",
+    });
+    const began = performance.now();
+    expect((await control.exec(["sh", "-c", "sleep 60 & wait"], { timeoutMs: 100 })).code).toBe(null);
+    expect(performance.now() - began).toBeLessThan(2_000);
+    expect(control.pids()).toEqual([]);
+  });
+});
+
+describe("a server", () => {
+  test("is all its processes: children, and daemons that cut all ties, but no zombies", async () => {
+    // The first `sleep` ends as a zombie: what `exec` makes of its parent never asks for it.
+    const script =
+      "sleep 0 & sleep 60 & (setsid sleep 60 &) ; (setsid sh -c 'sleep 60 & exec sleep 60' &) ; exec sleep 60";
+    const { servers, control } = await testCluster([shell("n1", script)]);
+    const [n1] = servers;
+    await n1?.start();
+    await eventually(() => n1?.pids().length === 5 && n1.pids().every(runs));
+    expect(control.pids()).toEqual([]);
+    const pids = n1?.pids() ?? [];
+
+    await n1?.kill("SIGSTOP");
+    await eventually(() => pids.every((pid) => statOf(pid)?.state === "T"));
+    await n1?.kill("SIGKILL");
+    expect(n1?.pids()).toEqual([]);
+    expect(pids.filter(runs)).toEqual([]);
+    expect(await n1?.exited).toEqual({ code: null, signal: "SIGKILL" });
+  });
+
+  test("forking as fast as it can is killed all the same", async () => {
+    const { servers } = await testCluster([
+      shell("n1", "while :; do (setsid sleep 60 &); sleep 0.005; done"),
+    ]);
+    const [n1] = servers;
+    await n1?.start();
+    await eventually(() => (n1?.pids().length ?? 0) > 10);
+    await n1?.kill("SIGKILL");
+    expect(n1?.pids()).toEqual([]);
+  });
+
+  test("killed and started again finds its data, and its log goes on", async () => {
+    const { servers } = await testCluster([
+      shell("n1", "echo started; echo once >> data; cat data; exec sleep 60"),
+    ]);
+    const [n1] = servers;
+    if (!n1) throw new Error("no server");
+    await n1.start();
+    await eventually(async () => (await n1.logs()) === "started\nonce\n");
+    const first = n1.exited;
+    await n1.kill("SIGKILL");
+    expect(await first).toEqual({ code: null, signal: "SIGKILL" });
+
+    await n1.start();
+    await eventually(async () => (await n1.logs()) === "started\nonce\nstarted\nonce\nonce\n");
+    expect(await Promise.race([n1.exited, "runs"])).toBe("runs");
+    await expect(n1.start()).rejects.toThrow("n1 runs already");
+    expect(n1.pids()).toHaveLength(1);
+  });
+
+  test("sees its own settings and nothing of the tester's environment", async () => {
+    vi.stubEnv("ETCD_NAME", "not-yours");
+    const { servers } = await testCluster([shell("n1", "env; pwd", { GIVEN: "yes" })]);
+    const [n1] = servers;
+    await n1?.start();
+    await n1?.exited;
+    const said = await n1?.logs();
+    expect(said).toContain("GIVEN=yes");
+    expect(said).not.toContain("not-yours");
+    expect(said).toMatch(/^\/.*\/lockjepsen-\w+\/n1$/m);
+  });
+
+  test("that ends early is told at once, with its last words and where the rest is", async () => {
+    const { servers } = await testCluster([
+      greeter("n1", "one"),
+      shell("n2", "echo listening; echo 'bind: address already in use' >&2; echo bye; exit 9"),
+    ]);
+    await Promise.all(servers.map((server) => server.start()));
+    const began = performance.now();
+    const waiting = whenReady(servers, async () => false, { timeoutMs: 60_000, signal: SIGNAL });
+    await expect(waiting).rejects.toMatchObject({
+      code: "environment",
+      message: "n2 ended (exit code 9): bind: address already in use",
+      hint: expect.stringContaining(servers[1]?.logFile ?? "?"),
+    });
+    expect(performance.now() - began).toBeLessThan(1_000);
+  });
+
+  test("whose program does not exist says so", async () => {
+    const { servers } = await testCluster([{ name: "n1", command: () => ({ argv: ["/no/such/program"] }) }]);
+    await servers[0]?.start();
+    const waiting = whenReady(servers, async () => false, { timeoutMs: 60_000, signal: SIGNAL });
+    await expect(waiting).rejects.toThrow(/n1 ended \(exit code 127\): .*\/no\/such\/program/);
+  });
+});
+
+describe("stop", () => {
+  test("leaves nothing but the logs: not even what is stopped, deaf, or just started", async () => {
+    const { runId, logDirectory, servers, clients, register, control, stop } = await testCluster(
+      [
+        shell("n1", "trap '' TERM INT; while :; do sleep 1; done"),
+        shell("n2", "(setsid sleep 60 &); exec sleep 60"),
+      ],
+      2,
+    );
+    await Promise.all(servers.map((server) => server.start()));
+    await eventually(() => servers[1]?.pids().length === 2);
+    await servers[1]?.kill("SIGSTOP");
+    const sleeper = register.spawn(["sleep", "60"], { stdio: "ignore" });
+    await eventually(() => register.pids().length === 1);
+    const pids = [...servers, ...clients, register, control].flatMap((host) => host.pids());
+    expect(listJournals().map(({ header }) => header.runId)).toContain(runId);
+    const fresh = clients[0]?.spawn(["sleep", "60"], { stdio: "ignore" }); // perhaps not inside yet
+
+    const began = performance.now();
+    expect(await stop()).toEqual([]);
+    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(await stop()).toEqual([]);
+    expect([...pids, sleeper.pid ?? 0, fresh?.pid ?? 0].filter(runs)).toEqual([]);
+    expect(namespacesNaming(runId)).toEqual([]);
+    expect(readdirSync(tmpdir()).filter((name) => name.includes(runId))).toEqual([]);
+    expect(listJournals().map(({ header }) => header.runId)).not.toContain(runId);
+    expect(readdirSync(logDirectory).sort()).toEqual(["n1.log", "n2.log"]);
+  });
+
+  test("is not needed after a cluster that could not be made", async () => {
+    const logDirectory = scratch(onTestFinished);
+    const servers = [
+      {
+        name: "n1",
+        command: () => {
+          throw new Error("no such setting");
+        },
+      },
+    ];
+    const spec = { runId: "unmakeable", servers, clients: 1, logDirectory, keep: false };
+    await expect(local.create(spec)).rejects.toThrow("no such setting");
+    expect(namespacesNaming("unmakeable")).toEqual([]);
+    expect(existsSync(join(tmpdir(), "lockjepsen-unmakeable"))).toBe(false);
+    expect(listJournals().map(({ header }) => header.runId)).not.toContain("unmakeable");
+  });
+
+  test("of one run is no business of another of the same name", async () => {
+    const { runId, control, logDirectory } = await testCluster([]);
+    const again = local.create({ runId, servers: [], clients: 1, logDirectory, keep: false });
+    await expect(again).rejects.toMatchObject({ code: "environment" });
+    expect(namespacesNaming(runId)).not.toEqual([]);
+    expect(readFileSync("/proc/self/mounts", "utf8")).toContain(control.name);
+    expect((await control.exec(["true"])).code).toBe(0);
+  });
+});

@@ -1,0 +1,75 @@
+import { randomBytes } from "node:crypto";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import { local } from "../../src/cluster/local.js";
+import type { Cluster, Host, ServerSpec } from "../../src/cluster/types.js";
+
+/** A server that answers every connection with `says`, on port 80. */
+export const greeter = (name: string, says: string): ServerSpec => ({
+  name,
+  command: ({ address }) => ({
+    argv: node(
+      `require("node:net").createServer((s) => s.end("${says}")).listen(80, "${address}", () => console.log("up"))`,
+    ),
+  }),
+});
+
+/** A server that is a shell script. */
+export const shell = (name: string, script: string, env: Record<string, string> = {}): ServerSpec => ({
+  name,
+  command: () => ({ argv: ["sh", "-c", script], env }),
+});
+
+export const node = (script: string): readonly string[] => [process.execPath, "-e", script];
+
+export interface TestCluster extends Cluster {
+  readonly runId: string;
+  readonly logDirectory: string;
+}
+
+/** A real cluster that ends with the test. */
+export async function testCluster(servers: readonly ServerSpec[], clients = 1): Promise<TestCluster> {
+  const runId = randomBytes(4).toString("hex");
+  const logDirectory = mkdtempSync(join(tmpdir(), "lockjepsen-test-"));
+  onTestFinished(() => rmSync(logDirectory, { recursive: true, force: true }));
+  const cluster = await local.create({ runId, servers, clients, logDirectory, keep: false });
+  onTestFinished(async () => void (await cluster.stop()));
+  return { ...cluster, runId, logDirectory };
+}
+
+/** What a host hears when it connects to `address`:80; what went wrong instead. */
+export async function hears(host: Host, address: string): Promise<string> {
+  const script = `
+    const socket = require("node:net").connect(80, "${address}").setTimeout(2000, () => socket.destroy(new Error("silence")));
+    socket.on("data", (data) => process.stdout.write(data)).on("error", ({ code, message }) => process.stdout.write(code ?? message));`;
+  return (await host.exec(node(script))).stdout;
+}
+
+/** Names of the namespaces on this machine that hold `text`. */
+export const namespacesNaming = (text: string): readonly string[] =>
+  execFileSync("ip", ["netns", "list"], { encoding: "utf8" })
+    .split("\n")
+    .map((line) => line.split(" ")[0] ?? "")
+    .filter((name) => name.includes(text));
+
+/** State letter and process group of a process, see proc(5); null when it is no more. */
+export function statOf(pid: number): { readonly state: string; readonly group: number } | null {
+  if (!existsSync(`/proc/${pid}/stat`)) return null;
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const [state = "", , group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return { state, group: Number(group) };
+}
+
+export const runs = (pid: number): boolean => !"ZX".includes(statOf(pid)?.state ?? "X");
+
+/** Resolves when `holds` does; rejects past 5 s. */
+export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 5_000;
+  while (!(await holds())) {
+    if (performance.now() > deadline) throw new Error(`never came true: ${String(holds)}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
