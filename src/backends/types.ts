@@ -20,7 +20,10 @@ export interface Backend {
   command(
     own: ServerPlace,
     all: readonly ServerPlace[],
-    options: { readonly binaries: Readonly<Record<string, string>>; readonly settings: Readonly<Record<string, string>> },
+    options: {
+      readonly binaries: Readonly<Record<string, string>>;
+      readonly settings: Readonly<Record<string, string>>;
+    },
   ): { readonly argv: readonly string[]; readonly env?: Readonly<Record<string, string>> };
   /** Asks one server whether it serves (part of a quorum, reads linearizably). Rejects or false: not yet. Called inside the cluster's network. */
   ready(endpoint: string): Promise<boolean>;
