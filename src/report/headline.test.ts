@@ -118,16 +118,15 @@ describe("valid", () => {
 
 describe("unknown", () => {
   it("says why, and what to change", () => {
-    const reasons = ["Only 7 grants: fewer than 20.", "No fault was verified in effect."];
+    const reasons = ["only 7 grants (at least 20 are needed): run it for longer", "no fault was verified"];
     const { title, sentence } = headline(
       sampleDocument({ ...CALM, verdict: "unknown", reasons, grants: 7, faults: [] }),
     );
     expect(title).toBe("Unknown: too weak to judge");
-    expect(sentence).toMatch(
-      /^This run says nothing about etcd 3\.4\.23's mutex, neither good nor bad: only 7 grants/,
+    expect(sentence).toBe(
+      "This run says nothing about etcd 3.4.23's mutex, neither good nor bad: only 7 grants (at least 20 are needed): " +
+        "run it for longer (and 1 more reason).",
     );
-    expect(sentence).toMatch(/--duration/);
-    expect(sentence).toMatch(/\.$/);
   });
 
   it("says that the run was cut short", () => {

@@ -5,7 +5,6 @@ import {
   type Finding,
   type FindingKind,
 } from "../../checker/types.js";
-import { advice } from "./advice.js";
 import { count } from "./text.js";
 import type { Judged } from "./judged.js";
 import { WORST_FIRST } from "./words.js";
@@ -216,13 +215,10 @@ function tests(faults: readonly FaultSummary[]): string {
 
 function unknown(document: Judged): Headline {
   const [reason = "the record is not enough to judge by", ...more] = document.reasons;
-  const [first] = advice(document);
   const others = more.length > 0 ? ` (and ${count(more.length, "more reason")})` : "";
   return {
     title: document.run.interrupted ? "Unknown: the run was ended early" : "Unknown: too weak to judge",
-    sentence:
-      `This run says nothing about ${subject(document)}, neither good nor bad: ${lowerFirst(reason.replace(/\.$/, ""))}${others}. ` +
-      (first === undefined ? "" : sentenceCase(first)),
+    sentence: `This run says nothing about ${subject(document)}, neither good nor bad: ${reason.replace(/\.$/, "")}${others}.`,
   };
 }
 
@@ -238,5 +234,3 @@ function commonest(findings: readonly Finding[]): Cause | undefined {
 }
 
 const times = (n: number): string => (n === 1 ? "once" : `${n} times`);
-const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
-const sentenceCase = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

@@ -43,7 +43,7 @@ export function buildPayload(result: RunResult): Payload {
     colours: Object.fromEntries(Object.values(nemeses).map(({ name, colour }) => [name, colour])),
     ops: opColumns(facts.operations, drawn, clients, strings),
     ...grantColumns(facts.grants, drawn, clients, strings, end),
-    register: registerColumns(events, findings, drawn, clients, strings),
+    register: registerColumns(events, facts, document.findings, drawn, clients, strings),
     marks: markColumns(events, drawn, clients, strings),
     series: makeSeries(facts.operations, end),
     cited: citedEvents(findings, events),

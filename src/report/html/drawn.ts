@@ -1,6 +1,6 @@
 import type { Finding } from "../../../checker/types.js";
 import { micros } from "./columns.js";
-import type { OperationFact } from "../../../checker/facts/index.js";
+import type { Op } from "../../history/pairs.js";
 import type { Drawn } from "./payload.js";
 
 /** More operations than this make a file that opens slowly. */
@@ -12,7 +12,7 @@ const SLICES = 2_000;
  * the beginning, until `most` operations are spent. Null: the run is short enough to be drawn whole.
  */
 export function chooseDrawn(
-  ops: readonly OperationFact[],
+  ops: readonly Op[],
   findings: readonly Finding[],
   end: number,
   most = MOST_OPERATIONS,
@@ -27,7 +27,9 @@ export function chooseDrawn(
   let operations = 0;
   for (const slice of inOrder(findings, sliceOf)) {
     const more = size[slice] ?? 0;
-    if (chosen.has(slice) || operations + more > most) continue;
+    if (chosen.has(slice)) continue;
+    // Whatever small slices would still fit: splinters of time show nothing.
+    if (operations + more > most) break;
     chosen.add(slice);
     operations += more;
   }

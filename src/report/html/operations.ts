@@ -1,5 +1,4 @@
-import type { OperationFact } from "../../../checker/facts/index.js";
-import type { ClientEvent } from "../../history/event.js";
+import type { Op } from "../../history/pairs.js";
 import { columns, micros, waits } from "./columns.js";
 import { inside } from "./drawn.js";
 import { OP_COLUMNS, OPERATIONS, OUTCOMES, type Columns, type Drawn, type OpColumn } from "./payload.js";
@@ -10,7 +9,7 @@ const MOST_OF_VALUE = 200;
 
 /** Operations as the timeline draws them. */
 export function opColumns(
-  operations: readonly OperationFact[],
+  operations: readonly Op[],
   drawn: Drawn | null,
   clients: readonly string[],
   strings: StringTable,
@@ -19,7 +18,7 @@ export function opColumns(
     inside(drawn, micros(invoke.time), micros((completion ?? invoke).time)),
   );
   const wait = waits(shown.map(({ invoke }) => micros(invoke.time)));
-  const rows = shown.map(({ invoke, completion }, row) => {
+  const rows = shown.map(({ f, invoke, completion, outcome }, row) => {
     // The completion repeats what the invocation said, and adds to it.
     const said = { ...invoke, ...completion };
     return {
@@ -29,8 +28,8 @@ export function opColumns(
       after: completion ? (completion.index ?? 0) - (invoke.index ?? 0) : 0,
       client: clients.indexOf(invoke.client),
       process: invoke.process,
-      f: (OPERATIONS as readonly string[]).indexOf(invoke.f),
-      outcome: outcomeOf(completion),
+      f: OPERATIONS.indexOf(f),
+      outcome: OUTCOMES.indexOf(outcome),
       lock: strings.place(invoke.lock),
       grant: strings.place(said.grant),
       token: strings.place(said.token),
@@ -44,10 +43,4 @@ export function opColumns(
     };
   });
   return columns(OP_COLUMNS, rows);
-}
-
-/** An operation without an answer is an `info`: nobody knows whether it happened. */
-function outcomeOf(completion: ClientEvent | null): number {
-  const place = (OUTCOMES as readonly string[]).indexOf(completion?.type ?? "info");
-  return place < 0 ? OUTCOMES.indexOf("info") : place;
 }

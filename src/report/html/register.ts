@@ -1,27 +1,22 @@
+import { acknowledgedWrites } from "../../../checker/findings/lost-update.js";
+import type { Facts } from "../../../checker/facts/index.js";
 import type { Finding } from "../../../checker/types.js";
-import { isClientEvent, type HistoryEvent, type RegisterEvent } from "../../history/event.js";
+import type { HistoryEvent, RegisterEvent } from "../../history/event.js";
 import { columns, micros, waits } from "./columns.js";
-import { FATES, REGISTER_COLUMNS, type Columns, type Drawn, type RegisterColumn } from "./payload.js";
 import { inside } from "./drawn.js";
+import { FATES, REGISTER_COLUMNS, type Columns, type Drawn, type RegisterColumn } from "./payload.js";
 import type { StringTable } from "./strings.js";
 
 /** The register's log as far as it tells a story: all writes, and reads that were refused. */
 export function registerColumns(
   events: readonly HistoryEvent[],
+  facts: Facts,
   findings: readonly Finding[],
   drawn: Drawn | null,
   clients: readonly string[],
   strings: StringTable,
 ): Columns<RegisterColumn> {
-  const lost = writesNamed("lost-update", findings, events);
-  const stale = writesNamed("stale-write", findings, events);
-  const fateOf = (event: RegisterEvent): number => {
-    const [isLost, isStale] = [lost.has(event.id ?? ""), stale.has(event.id ?? "")];
-    if (event.type === "fail") return FATES.indexOf("refused");
-    if (isLost && isStale) return FATES.indexOf("stale and lost");
-    return FATES.indexOf(isLost ? "lost" : isStale ? "stale" : "applied");
-  };
-
+  const fateOf = fates(events, facts, findings);
   const told = events.filter(
     (event): event is RegisterEvent =>
       event.process === "register" &&
@@ -33,7 +28,7 @@ export function registerColumns(
     wait: wait[row] ?? 0,
     index: event.index ?? 0,
     read: event.f === "read" ? 1 : 0,
-    fate: fateOf(event),
+    fate: FATES.indexOf(fateOf(event)),
     client: clients.indexOf(event.client),
     process: event.by,
     lock: strings.place(event.lock),
@@ -47,20 +42,24 @@ export function registerColumns(
   return columns(REGISTER_COLUMNS, rows);
 }
 
-/** Ids of the writes that findings of a kind are about: the judge's word, not a second opinion. */
-function writesNamed(
-  kind: Finding["kind"],
-  findings: readonly Finding[],
+/** What became of a write, in the judge's own words: no second opinion here. */
+function fates(
   events: readonly HistoryEvent[],
-): ReadonlySet<string> {
-  const ids = findings
-    .filter((finding) => finding.kind === kind)
-    .flatMap((finding) => finding.ops)
-    .map((index) => events[index])
-    .map((event) =>
-      event && (isClientEvent(event) || event.process === "register") && event.f === "write"
-        ? event.id
-        : undefined,
-    );
-  return new Set(ids.filter((id) => id !== undefined));
+  facts: Facts,
+  findings: readonly Finding[],
+): (event: RegisterEvent) => (typeof FATES)[number] {
+  const acknowledged = acknowledgedWrites(facts);
+  // A stale write's finding names others' events too; its own is the one at the finding's time.
+  const stale = new Set(
+    findings
+      .filter(({ kind }) => kind === "stale-write")
+      .flatMap(({ ops, time }) => ops.filter((index) => events[index]?.time === time)),
+  );
+  return (event) => {
+    if (event.type === "fail") return "refused";
+    const kept = facts.registers.get(event.lock)?.inLineage.has(event.version ?? -1) ?? true;
+    const isLost = !kept && acknowledged.has(event.id ?? "");
+    const isStale = stale.has(event.index ?? -1);
+    return isLost && isStale ? "stale and lost" : isLost ? "lost" : isStale ? "stale" : "applied";
+  };
 }

@@ -1,5 +1,5 @@
 import { micros } from "./columns.js";
-import type { OperationFact } from "../../../checker/facts/index.js";
+import type { Op } from "../../history/pairs.js";
 import { OPERATIONS, OUTCOMES, type Quantiles, type Series } from "./payload.js";
 
 const BUCKETS = 120;
@@ -7,18 +7,17 @@ const BUCKETS = 120;
 const FINEST = 100_000;
 
 /** Latency and rate over time. `end` is the run's, µs. */
-export function makeSeries(ops: readonly OperationFact[], end: number): Series {
+export function makeSeries(ops: readonly Op[], end: number): Series {
   const bucket = Math.max(FINEST, Math.ceil((end + 1) / BUCKETS));
   const length = Math.floor(end / bucket) + 1;
   const seconds = bucket / 1e6;
-  const place = (op: OperationFact): number =>
-    Math.floor(micros(op.completion?.time ?? op.invoke.time) / bucket);
+  const place = (op: Op): number => Math.floor(micros(op.completion?.time ?? op.invoke.time) / bucket);
 
   const latency: Record<string, Quantiles> = {};
   for (const f of OPERATIONS) {
     const ended = Array.from({ length }, (): number[] => []);
     for (const op of ops) {
-      if (op.invoke.f === f && op.completion?.type === "ok")
+      if (op.f === f && op.outcome === "ok" && op.completion)
         ended[place(op)]?.push((op.completion.time - op.invoke.time) / 1e6);
     }
     for (const each of ended) each.sort((a, b) => a - b);
@@ -32,7 +31,7 @@ export function makeSeries(ops: readonly OperationFact[], end: number): Series {
   const rate: Record<string, number[]> = {};
   for (const outcome of OUTCOMES) {
     const count = Array.from({ length }, () => 0);
-    for (const op of ops) if ((op.completion?.type ?? "info") === outcome) count[place(op)]! += 1;
+    for (const op of ops) if (op.outcome === outcome) count[place(op)]! += 1;
     rate[outcome] = count.map((n) => Number((n / seconds).toFixed(2)));
   }
   return { bucket, latency, rate };

@@ -1,7 +1,7 @@
 import { grantId, token, type ClientEvent, type ProcessId } from "../../history/event.js";
 import type { Plan, PlannedFault } from "../../plan/types.js";
 import type { Random } from "../../random.js";
-import type { Register } from "../../register/state.js";
+import type { Register, RegisterAnswer } from "../../register/state.js";
 import type { Claim, Service } from "./service.js";
 import type { World } from "./world.js";
 
@@ -14,11 +14,14 @@ export interface ClientParts {
   readonly random: Random;
   readonly service: Service;
   readonly register: Register;
+  /** This client has ended its last round: calls `then` once all have. */
+  drained(then: () => void): void;
   /** Freezes the client if a fault is due, and says which. */
   strike(client: string): PlannedFault | undefined;
   nextProcess(): ProcessId;
 }
 
+type Answer = Extract<RegisterAnswer, { applied: true }>;
 type Note = Omit<ClientEvent, "time" | "client" | "process" | "index">;
 type Written = Pick<Note, "id" | "value" | "parent">;
 
@@ -34,7 +37,7 @@ export function startClient(client: string, parts: ClientParts): void {
   const later = (delay: number, then: () => void): void => world.on(client, world.about(delay), then);
 
   function round(): void {
-    if (world.now() > plan.durationMs) return finish();
+    if (world.now() > plan.durationMs) return parts.drained(() => readFinally(judge.locks));
     const lock = judge.locks[random.below(judge.locks.length)] ?? "lock";
     const asked = world.now();
     let over = false;
@@ -71,8 +74,8 @@ export function startClient(client: string, parts: ClientParts): void {
       validUntil: world.at(sent + judge.ttlMs),
     });
     world.on(client, judge.ttlMs / 3, renew);
-    ask("read", {}, (version) =>
-      world.on(client, random.between(plan.holdMs.min, plan.holdMs.max), () => beforeWrite(version)),
+    ask("read", {}, undefined, (read) =>
+      world.on(client, random.between(plan.holdMs.min, plan.holdMs.max), () => beforeWrite(read)),
     );
 
     function renew(): void {
@@ -88,7 +91,7 @@ export function startClient(client: string, parts: ClientParts): void {
       });
     }
 
-    function beforeWrite(parent: number): void {
+    function beforeWrite(read: Answer): void {
       const fault = parts.strike(client);
       world.on(client, 0, () => {
         if (fault)
@@ -99,15 +102,17 @@ export function startClient(client: string, parts: ClientParts): void {
             value: { phase: fault.phase, waitedMs: fault.durationMs },
           });
         writes += 1;
-        ask("write", { id: `w${number}-${writes}`, value: `${number}-${writes}`, parent }, () => release());
+        const element = `${number}-${writes}`;
+        const about = { id: `w${element}`, value: element, parent: read.version };
+        ask("write", about, [...(read.value as readonly string[]), element], () => release());
       });
     }
 
-    function ask(f: "read" | "write", about: Written, then: (version: number) => void): void {
+    function ask(f: "read" | "write", about: Written, value: unknown, then: (answer: Answer) => void): void {
       note({ type: "invoke", f, ...held, ...about });
       world.after(world.about(0.4), () => {
-        const answer = register.apply({ f, lock: held.lock, value: about.id, ...presented });
-        const { value: _, ...logged } = about;
+        const answer = register.apply({ f, lock: held.lock, value, ...presented });
+        const { value: _element, ...logged } = about;
         world.record({
           process: "register",
           type: answer.applied ? "ok" : "fail",
@@ -127,7 +132,7 @@ export function startClient(client: string, parts: ClientParts): void {
             return release();
           }
           note({ type: "ok", f, ...held, ...about, version: answer.version });
-          then(answer.version);
+          then(answer);
         });
       });
     }
@@ -151,25 +156,25 @@ export function startClient(client: string, parts: ClientParts): void {
     }
   }
 
-  function finish(): void {
-    world.on(client, Math.max(0, plan.durationMs + 400 - world.now()), () => {
-      for (const lock of judge.locks) {
-        note({ type: "invoke", f: "read", lock, final: true });
-        const { version } = register.apply({ f: "read", lock });
-        world.record({
-          process: "register",
-          type: "ok",
-          f: "read",
-          lock,
-          client,
-          by: number,
-          version,
-          final: true,
-        });
-        note({ type: "ok", f: "read", lock, version, value: [`v${version}`], final: true });
-      }
+  function readFinally([lock, ...others]: readonly string[]): void {
+    if (lock === undefined) return;
+    note({ type: "invoke", f: "read", lock, final: true });
+    world.after(world.about(0.4), () => {
+      const { version, value } = answered(register.apply({ f: "read", lock }));
+      const logged = { f: "read", lock, version, final: true } as const;
+      world.record({ process: "register", type: "ok", client, by: number, ...logged });
+      later(0.4, () => {
+        note({ type: "ok", ...logged, value });
+        readFinally(others);
+      });
     });
   }
 
   world.on(client, random.between(0, 60), round);
+}
+
+/** A final read presents no token: no fence refuses it. */
+function answered(answer: RegisterAnswer): Answer {
+  if (!answer.applied) throw new Error("a final read was refused");
+  return answer;
 }

@@ -2,7 +2,7 @@ import type { Plan, PlannedFault } from "../../plan/types.js";
 import { createRandom } from "../../random.js";
 import type { Environment } from "../types.js";
 
-interface SampleOptions {
+export interface SampleOptions {
   readonly seed?: number;
   readonly durationMs?: number;
   readonly pauses?: boolean;

@@ -16,6 +16,7 @@ export function simulate(plan: Plan): History {
   const random = createRandom(plan.seed, 7);
   const world = createWorld(random);
   const faults = [...plan.faults];
+  const waiting: (() => void)[] = [];
   let busyUntil = 0;
   let processes = 0;
 
@@ -27,6 +28,12 @@ export function simulate(plan: Plan): History {
     service: createService(world, judge.ttlMs),
     register: createRegister([], judge.fencing),
     nextProcess: () => processId((processes += 1)),
+    drained(then: () => void) {
+      waiting.push(then);
+      if (waiting.length < judge.clients.length) return;
+      world.after(350, () => world.record({ process: "run", type: "info", f: "healed" }));
+      for (const each of waiting) world.after(400, each);
+    },
     strike(client: string) {
       const [due] = faults;
       if (!due || world.now() < Math.max(due.atMs, busyUntil)) return undefined;
@@ -37,7 +44,6 @@ export function simulate(plan: Plan): History {
     },
   };
   for (const client of judge.clients) startClient(client, parts);
-  world.after(plan.durationMs + 350, () => world.record({ process: "run", type: "info", f: "healed" }));
 
   const events = world.run();
   const time = events.at(-1)?.time ?? world.at(0);

@@ -8,6 +8,7 @@ export function Figures({ model }: { readonly model: Model }) {
   const { document } = model.payload;
   const { updates, fence, faults, latency } = document;
   const verified = faults.filter((fault) => fault.verified).length;
+  const fenced = document.run.fencing !== "off";
   const acquire = latency["acquire"];
   const write = latency["write"];
   return (
@@ -51,7 +52,7 @@ export function Figures({ model }: { readonly model: Model }) {
             : [...new Set(faults.map((fault) => fault.name))].join(", ")
         }
       />
-      {fence && <Fence fence={fence} lost={updates.lost} on={document.run.fencing !== "off"} />}
+      {fence && (fenced || fence.wouldRefuse > 0) && <Fence fence={fence} lost={updates.lost} on={fenced} />}
       {acquire && (
         <Figure
           name="time to acquire"

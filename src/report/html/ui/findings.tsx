@@ -22,8 +22,15 @@ export function Violations({ model, onJump }: Props) {
   return (
     <section id="violations" aria-labelledby="violations-title">
       <h2 id="violations-title">What went wrong</h2>
-      {groups.map((group) => (
-        <Group key={group.key} group={group} model={model} onJump={onJump} />
+      {groups.map((group, place) => (
+        <Group
+          key={group.key}
+          group={group}
+          model={model}
+          onJump={onJump}
+          // Kinds that share a cause share its remedy: said once, where it comes up first.
+          explained={groups.findIndex(({ cause }) => cause === group.cause) < place}
+        />
       ))}
     </section>
   );
@@ -41,7 +48,7 @@ export function Notes({ model, onJump }: Props) {
           <summary>
             <b>{headOf(group)}</b> <span class="muted">{count(group.shown.length, "time")}</span>
           </summary>
-          <Group group={group} model={model} onJump={onJump} />
+          <Group group={group} model={model} onJump={onJump} explained={false} />
         </details>
       ))}
     </section>
@@ -84,12 +91,18 @@ function headOf({ kind, cause }: Group): string {
   return `${KIND_WORDS[kind].title}${why}`;
 }
 
-function Group({ group, model, onJump }: Props & { readonly group: Group }) {
+interface GroupProps extends Props {
+  readonly group: Group;
+  /** The words of its cause stand above already. */
+  readonly explained: boolean;
+}
+
+function Group({ group, model, onJump, explained }: GroupProps) {
   const [place, setPlace] = useState(0);
   const { kind, cause, shown, total } = group;
   const exemplar = shown[place] ?? shown[0];
   if (!exemplar) return null;
-  const words = cause === undefined ? null : CAUSE_WORDS[cause];
+  const words = cause === undefined || explained ? null : CAUSE_WORDS[cause];
   return (
     <article class="group">
       <header>

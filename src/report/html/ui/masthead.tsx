@@ -1,3 +1,4 @@
+import { advice } from "../../advice.js";
 import type { Model } from "./model.js";
 
 const GLYPHS = { violated: "✗", valid: "✓", unknown: "?" } as const;
@@ -6,6 +7,7 @@ const GLYPHS = { violated: "✗", valid: "✓", unknown: "?" } as const;
 export function Masthead({ model }: { readonly model: Model }) {
   const { headline, document } = model.payload;
   const { run } = document;
+  const hints = advice(document);
   const facts = [
     `${run.backend} ${run.version}`,
     `lock ${run.lock}`,
@@ -30,12 +32,18 @@ export function Masthead({ model }: { readonly model: Model }) {
         {headline.title}
       </h1>
       <p class="sentence">{headline.sentence}</p>
-      {document.reasons.length > 0 && (
+      {document.reasons.length > 1 && (
         <ul class="reasons">
           {document.reasons.map((reason) => (
             <li key={reason}>{reason}</li>
           ))}
         </ul>
+      )}
+      {hints.length > 0 && (
+        <p class="hints">
+          <b>What to change.</b>{" "}
+          {hints.map((hint) => `${hint.charAt(0).toUpperCase()}${hint.slice(1)}.`).join(" ")}
+        </p>
       )}
     </header>
   );

@@ -30,10 +30,15 @@ export interface Story {
 /** Null: the finding is about no grants that the page knows of, so there is nothing to draw. */
 export function tell(model: Model, finding: Finding): Story | null {
   const named = (finding.grants ?? []).map(({ grant }) => model.grantRow.get(grant));
-  const grants = [...new Set(named)].filter((row) => row !== undefined).slice(0, 3);
+  const grants = [...new Set(named)]
+    .filter((row) => row !== undefined)
+    .slice(0, 3)
+    .toSorted((a, b) => (model.grants.from[a] ?? 0) - (model.grants.from[b] ?? 0));
   if (grants.length === 0) return null;
   const clients = [...new Set(grants.map((row) => clientOf(model, row)))];
-  const faults = model.faults.filter((fault) => finding.faults?.includes(fault.summary.id));
+  const faults = model.faults.filter(
+    (fault) => finding.faults?.includes(fault.summary.id) || grants.some((row) => hits(model, fault, row)),
+  );
   const own = writesOf(model, grants);
   const [from, to] = extent(model, finding, grants, faults, own);
   const within = (at: number): boolean => at >= from && at <= to;
@@ -66,6 +71,13 @@ export function tell(model: Model, finding: Finding): Story | null {
     faults,
     moments: moments.filter((moment) => within(moment.at)).toSorted((a, b) => a.at - b.at),
   };
+}
+
+/** Whether a fault was in effect on a grant's client while it believed to hold. */
+function hits(model: Model, { summary, from, to }: Fault, row: number): boolean {
+  const { grants } = model;
+  if (!summary.verified || !summary.nodes.includes(clientOf(model, row))) return false;
+  return from < (grants.to[row] ?? 0) && to > (grants.from[row] ?? 0);
 }
 
 /** From the earlier grant (or the fault, where that grant is much older) to the last of what the finding is about. */
