@@ -9,6 +9,14 @@ for (const stream of [process.stdout, process.stderr])
     if (!UNHEARD.has(errnoOf(error) ?? "")) throw error;
   });
 
+/** What a slow reader of a pipe has not taken yet would be lost by an exit. */
+const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise((resolve) => {
+    if (stream.writable) stream.write("", () => resolve());
+    else resolve();
+  });
+
 const exitCode = await main(process.argv.slice(2));
+await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
 // A connection that somebody forgot to close must not keep the command from ending.
 process.exit(exitCode);

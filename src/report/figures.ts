@@ -10,7 +10,7 @@ export function figures(judged: Judged): readonly Row[] {
   const { updates } = judged;
   return [
     tested(judged.run),
-    ["put to", `${challenges(judged)}; ${faults(judged.faults)}`],
+    ["put to", `${grants(judged)}; ${faults(judged.faults)}`],
     [
       "updates",
       `${updates.acknowledged} acknowledged, ${updates.lost} lost` +
@@ -32,11 +32,10 @@ function tested(run: Judged["run"]): Row {
   ];
 }
 
-function challenges({ grants, holders, challenged }: Judged): string {
-  return `${count(grants, "grant")} to ${count(holders, "holder")}, ${challenged} challenged (believed after a lease without renewal)`;
-}
+const grants = ({ grants: all, holders, challenged }: Judged): string =>
+  `${count(all, "grant")} to ${count(holders, "client")}, ${challenged} of them challenged`;
 
-/** `11 x pause of holder, 10 verified in effect`. */
+/** `11 x pause of holder, 10 of them verified`. */
 function faults(all: readonly FaultSummary[]): string {
   const kinds = new Map<string, FaultSummary[]>();
   for (const fault of all) {
@@ -45,10 +44,10 @@ function faults(all: readonly FaultSummary[]): string {
   }
   if (kinds.size === 0) return "no fault";
   return [...kinds]
-    .map(
-      ([kind, of]) =>
-        `${of.length} x ${kind}, ${of.filter(({ verified }) => verified).length} verified in effect`,
-    )
+    .map(([kind, of]) => {
+      const verified = of.filter((fault) => fault.verified).length;
+      return `${of.length} x ${kind}, ${verified === of.length ? "all" : `${verified} of them`} verified`;
+    })
     .join("; ");
 }
 
@@ -66,8 +65,11 @@ function fence({ fence: fenced }: Judged): readonly Row[] {
   return [];
 }
 
+/** The operations whose times a reader asks for first; the report has them all. */
+const TIMED = ["acquire", "read", "write"] as const;
+
 function latency(of: Judged["latency"]): readonly Row[] {
-  const each = Object.entries(of).filter(([, { count: n }]) => n > 0);
+  const each = TIMED.flatMap((f) => (of[f] && of[f].count > 0 ? [[f, of[f]] as const] : []));
   if (each.length === 0) return [];
   return [["latency", `${each.map(([f, times]) => `${f} ${typical(times)}`).join("; ")} (median, 99 %)`]];
 }

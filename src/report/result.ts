@@ -1,3 +1,4 @@
+import { isAbsolute, relative } from "node:path";
 import type { Finding, VerdictWord } from "../../checker/types.js";
 import { formatTime } from "../units.js";
 import { advice } from "./advice.js";
@@ -14,7 +15,7 @@ export const resultReporter = (output: Output): Reporter => ({
 });
 
 /** So many kinds of trouble are explained here; the report has them all. */
-const MOST_EXEMPLARS = 4;
+const MOST_EXEMPLARS = 3;
 /** Longer lines are hard to read. */
 const WIDEST = 110;
 
@@ -27,22 +28,18 @@ export function resultText(
   const width = Math.min(columns, WIDEST);
   const item = (bullet: string, text: string): string =>
     `  ${bullet} ${wrap(text, width - 4).join("\n    ")}`;
-  // Of an unknown the sentence itself gives the first reason, and the first thing to change.
-  const told = judged.verdict === "unknown" ? 1 : 0;
   const paragraphs: readonly (readonly string[])[] = [
     [paint(judged.verdict, colours)(wrap(title, width).join("\n")), ...wrap(sentence, width)],
-    judged.reasons.slice(told).map((reason) => item("•", reason)),
+    judged.reasons.map((reason) => item("•", reason)),
     ...exemplars(judged, width, colours),
     [
-      ...advice(judged)
-        .slice(told)
-        .map((hint) => item(colours.yellow("→"), hint)),
+      ...advice(judged).map((hint) => item(colours.yellow("→"), hint)),
       ...judged.remarks.map((remark) => item(colours.yellow("!"), remark)),
     ],
     [
       ...fields(figures(judged), { width, name: colours.dim }),
       // Whole, however long: these are there to be copied.
-      ...(judged.files ? [`  ${colours.dim("report ")}  ${judged.files.report}`] : []),
+      ...(judged.files ? [`  ${colours.dim("report ")}  ${fromHere(judged.files.report)}`] : []),
       ...(judged.run.command ? [`  ${colours.dim("again  ")}  ${judged.run.command}`] : []),
     ],
   ];
@@ -50,6 +47,12 @@ export function resultText(
     .filter((lines) => lines.length > 0)
     .map((lines) => `${lines.join("\n")}\n`)
     .join("\n");
+}
+
+/** As one would type it: relative, where the file is below the working directory. */
+function fromHere(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short.startsWith("..") || isAbsolute(short) ? path : short;
 }
 
 /** One violation of each kind and cause, the first that happened, explained. */
