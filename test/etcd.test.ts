@@ -228,6 +228,13 @@ describe("a waiter whose lease died (etcd-io/etcd#11456)", () => {
   });
 });
 
+test.each([{ compacted: false }, { compacted: true }])(
+  "a deletion between the look and the watch is not missed (compacted: $compacted)",
+  async (options) => {
+    expect(await here.watchLate(options)).toBeLessThan(1_000);
+  },
+);
+
 describe("while processes are frozen", () => {
   test("a holder whose server is silent gives up when its lease is over", async () => {
     const grant = await granted((await here.connect("mutex", 1)).acquire(lock));

@@ -32,6 +32,8 @@ export interface Driver {
   keys(prefix: string, endpoint?: string): Promise<readonly KeyNews[]>;
   leases(endpoint?: string): Promise<readonly string[]>;
   revoke(lease: string, endpoint?: string): Promise<void>;
+  /** Waits for the deletion of a key that is deleted already (and forgotten): how long that took, ms. */
+  watchLate(options: { compacted: boolean }): Promise<number>;
 }
 
 export interface RemoteClient {
@@ -170,5 +172,6 @@ function startDriver(host: Host, script: string, endpoints: readonly string[]): 
     keys: (prefix, endpoint = first) => ask({ do: "keys", endpoint, prefix }),
     leases: (endpoint = first) => ask({ do: "leases", endpoint }),
     revoke: (lease, endpoint = first) => ask({ do: "revoke", endpoint, lease }),
+    watchLate: ({ compacted }) => ask({ do: "watch-late", endpoint: first, compacted }),
   };
 }

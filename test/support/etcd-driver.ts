@@ -2,6 +2,7 @@
 import type { Grant, LockClient } from "../../src/clients/contract.js";
 import { DefiniteError } from "../../src/clients/contract.js";
 import { loadBackend } from "../../src/backends/index.js";
+import { deletionOf } from "../../src/backends/etcd/deletion.js";
 import { openConnection } from "../../src/backends/etcd/connection.js";
 import { messageOf } from "../../src/error.js";
 
@@ -27,6 +28,7 @@ export type Request = { readonly n: number } & (
   | { readonly do: "keys"; readonly endpoint: string; readonly prefix: string }
   | { readonly do: "leases"; readonly endpoint: string }
   | { readonly do: "revoke"; readonly endpoint: string; readonly lease: string }
+  | { readonly do: "watch-late"; readonly endpoint: string; readonly compacted: boolean }
 );
 export type Answer =
   | { readonly n: number; readonly value: unknown }
@@ -88,6 +90,7 @@ async function handle(request: Request): Promise<unknown> {
     case "keys":
     case "leases":
     case "revoke":
+    case "watch-late":
       return await ask(request);
   }
 }
@@ -139,8 +142,9 @@ async function acquire(request: Request & { do: "acquire" }): Promise<GrantNews 
 }
 
 /** What etcd itself says, by a connection of its own. */
-async function ask(request: Request & { do: "keys" | "leases" | "revoke" }): Promise<unknown> {
-  const { kv, lease, close } = openConnection(request.endpoint);
+async function ask(request: Request & { do: "keys" | "leases" | "revoke" | "watch-late" }): Promise<unknown> {
+  const etcd = openConnection(request.endpoint);
+  const { kv, lease } = etcd;
   try {
     switch (request.do) {
       case "keys": {
@@ -158,8 +162,17 @@ async function ask(request: Request & { do: "keys" | "leases" | "revoke" }): Pro
       case "revoke":
         await lease.leaseRevoke({ ID: request.lease });
         return null;
+      case "watch-late": {
+        const key = Buffer.from("watched");
+        const { header } = await kv.put({ key });
+        const deletion = (await kv.deleteRange({ key })).header.revision;
+        if (request.compacted) await kv.compact({ revision: deletion });
+        const since = process.hrtime.bigint();
+        await deletionOf(etcd, key, BigInt(header.revision) + 1n, AbortSignal.timeout(10_000));
+        return ms(process.hrtime.bigint() - since);
+      }
     }
   } finally {
-    close();
+    etcd.close();
   }
 }
