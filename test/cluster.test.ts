@@ -144,7 +144,7 @@ describe("a server", () => {
 
     await n1.start();
     await eventually(async () => (await n1.logs()) === "started\nonce\nstarted\nonce\nonce\n");
-    expect(await Promise.race([n1.exited, "runs"])).toBe("runs");
+    expect(await Promise.race([n1.exited, Promise.resolve("runs")])).toBe("runs");
     await expect(n1.start()).rejects.toThrow("n1 runs already");
     expect(n1.pids()).toHaveLength(1);
   });

@@ -24,24 +24,34 @@ export async function fetchPackages(
   options: FetchOptions,
 ): Promise<{ readonly packages: readonly CachedPackage[] } | { readonly trouble: AptTrouble }> {
   const mirrors = await findMirrors(options);
-  let trouble: AptTrouble = { kind: "no-mirror", detail: "" };
+  let first: AptTrouble | undefined;
   for (const mirror of mirrors) {
+    options.signal.throwIfAborted();
     const fetched = await withScratch((scratch) => fetchFrom(mirror, scratch, options));
     options.signal.throwIfAborted();
     if ("packages" in fetched) return fetched;
-    ({ trouble } = fetched);
+    first ??= fetched.trouble; // the likeliest mirror's: the others may not even be of this archive
+    if (fetched.trouble.kind === "disk-full") break;
   }
-  return { trouble };
+  options.signal.throwIfAborted();
+  return { trouble: first ?? { kind: "no-mirror", detail: "" } };
 }
 
 async function findMirrors({ distribution, signal }: FetchOptions): Promise<readonly string[]> {
-  const argv = ["indextargets", "--no-release-info", "--format", TARGET_FORMAT, "Created-By: Packages"];
-  const informed = await runCommand(["apt-get", ...argv.filter((arg) => arg !== "--no-release-info")], {
-    signal,
-  });
   // Before its first `apt-get update` a machine knows nothing of its sources but their addresses.
-  const bare = await runCommand(["apt-get", ...argv], { signal });
-  return parseMirrors(`${informed.stdout}\n${bare.stdout}`, distribution);
+  for (const knowledge of [[], ["--no-release-info"]]) {
+    const argv = [
+      "apt-get",
+      "indextargets",
+      ...knowledge,
+      "--format",
+      TARGET_FORMAT,
+      "Created-By: Packages",
+    ] as const;
+    const mirrors = parseMirrors((await runCommand(argv, { signal })).stdout, distribution);
+    if (mirrors.length > 0) return mirrors;
+  }
+  return [];
 }
 
 async function fetchFrom(

@@ -33,7 +33,8 @@ export async function cachedPackage(suite: string, name: string): Promise<Cached
     const directory = join(suiteDirectory(suite), record.directory);
     return (await stat(directory)).isDirectory() ? { ...record, directory } : null;
   } catch (error) {
-    if (errnoOf(error) === "ENOENT" || error instanceof SyntaxError) return null;
+    // Whatever ails the cache shows, and is told, when it is written.
+    if (errnoOf(error) !== undefined || error instanceof SyntaxError) return null;
     throw error;
   }
 }

@@ -11,8 +11,8 @@ https://mirror.example/debian-security/|bookworm-security|bookworm-security|main
 https://mirror.example/debian/|bookworm-updates|bookworm-updates|main|Debian`;
   expect(parseMirrors(targets, bookworm)).toEqual([
     "https://mirror.example/debian/",
-    "https://mirror.example/debian-security/",
     "https://apt.vendor.example/",
+    "https://mirror.example/debian-security/",
   ]);
 });
 
@@ -23,6 +23,13 @@ https://apt.vendor.example/node/|nodistro|$(CODENAME)|main|$(ORIGIN)
 https://mirror.example/debian/|bookworm|$(CODENAME)|main|$(ORIGIN)`;
   expect(parseMirrors(targets, bookworm)[0]).toBe("https://mirror.example/debian/");
   expect(parseMirrors(targets, bookworm)).not.toContain("https://apt.vendor.example/node/");
+});
+
+test("a mirror of another name goes before the security archive", () => {
+  const targets = `
+https://security.example/debian/|bookworm-security|bookworm-security|main|Debian
+https://mirror.example/deb/|bookworm|bookworm|main|Debian`;
+  expect(parseMirrors(targets, bookworm)[0]).toBe("https://mirror.example/deb/");
 });
 
 test("sources may name the suite by its role", () =>

@@ -20,9 +20,9 @@ interface Target {
 export function parseMirrors(indexTargets: string, { family, suite }: Distribution): readonly string[] {
   const { title } = ARCHIVES[family];
   const likelihood = ({ address, release, codename, origin }: Target): number =>
-    (origin === title ? 4 : 0) +
-    (basename(address) === family ? 2 : 0) +
-    (release === suite || codename === suite ? 1 : 0);
+    (release === suite || codename === suite ? 4 : 0) +
+    (origin === title ? 2 : 0) +
+    (basename(address) === family ? 1 : 0);
   const ranked = indexTargets
     .split("\n")
     .map(parseTarget)

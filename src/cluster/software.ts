@@ -32,7 +32,7 @@ export async function findSoftware(
 
   const distribution = thisDistribution();
   const wanted = { software, version, onPath: onPath?.version ?? null };
-  if (distribution === null || !findOnPath("apt-get") || !findOnPath("dpkg-deb")) throw noApt(wanted);
+  if (distribution === null) throw noApt(wanted);
   const suite = version === null ? distribution.suite : suiteOf(software, version, distribution);
   if (suite === null) throw notOffered(wanted, distribution.family);
 
@@ -82,6 +82,7 @@ async function fetched(
   wanted: Parameters<typeof cannotFetch>[0],
   { onProgress, signal }: FindOptions,
 ): Promise<readonly CachedPackage[]> {
+  if (!findOnPath("apt-get") || !findOnPath("dpkg-deb")) throw noApt(wanted);
   const { title } = ARCHIVES[distribution.family];
   onProgress(`fetching ${software.packages.join(", ")} of ${title} ${suite} into the cache`);
   const request = { packages: software.packages, suite, distribution, signal };
