@@ -12,7 +12,8 @@ import { listJournals, openJournal, stateDirectory } from "../src/cluster/journa
 import { scratch } from "./support/cli.js";
 import { eventually, namespacesNaming, runs } from "./support/cluster.js";
 
-beforeAll(() => vi.stubEnv("LOCKJEPSEN_STATE", scratch(afterAll)));
+const state = scratch(afterAll);
+beforeAll(() => vi.stubEnv("LOCKJEPSEN_STATE", state));
 afterAll(() => vi.unstubAllEnvs());
 
 const LOCAL = new URL("../dist/src/cluster/local.js", import.meta.url).href;

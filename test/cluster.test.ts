@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { listJournals } from "../src/cluster/journal.js";
 import { local } from "../src/cluster/local.js";
 import { whenReady } from "../src/cluster/readiness.js";
@@ -20,8 +20,11 @@ import {
   testCluster,
 } from "./support/cluster.js";
 
-beforeAll(() => vi.stubEnv("LOCKJEPSEN_STATE", scratch(afterAll)));
-afterAll(() => vi.unstubAllEnvs());
+const state = scratch(afterAll);
+beforeEach(() => {
+  vi.stubEnv("LOCKJEPSEN_STATE", state);
+  return () => vi.unstubAllEnvs();
+});
 
 const SIGNAL = new AbortController().signal;
 
