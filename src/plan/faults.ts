@@ -6,6 +6,8 @@ import type { PlannedFault, Range } from "./types.js";
 const FIRST: Range = { min: 1_000, max: 2_000 };
 /** Between the end of a fault and the next: the clients work undisturbed at least this long. */
 const BREATH_MS = 500;
+/** A fault that is aimed waits for its victim: the next hold to reach the phase, the next leader. */
+const AIM_MS = 1_000;
 
 export interface FaultSchedule {
   readonly nemesis: string;
@@ -26,7 +28,7 @@ export function faultLasts(ttlMs: number): Range {
 }
 
 /**
- * One fault after the other, every `intervalMs` (later where the one before lasts longer), as many as fit whole. A
+ * One fault after the other, every `intervalMs` (later where the one before lasts longer), as many as fit whole, with time to land. A
  * longer run begins like a shorter one of the same seed.
  */
 export function planFaults(random: Random, schedule: FaultSchedule): readonly PlannedFault[] {
@@ -36,7 +38,7 @@ export function planFaults(random: Random, schedule: FaultSchedule): readonly Pl
   for (let free = 0; ;) {
     const atMs = Math.max(first + faults.length * schedule.intervalMs, free);
     const durationMs = drawMs(random, faultLasts(schedule.ttlMs));
-    if (atMs + durationMs > schedule.runMs) return faults;
+    if (atMs + AIM_MS + durationMs > schedule.runMs) return faults;
     faults.push({
       id: `f${faults.length + 1}`,
       nemesis,
