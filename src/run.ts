@@ -15,7 +15,7 @@ import { makePlan } from "./plan/plan.js";
 import { makeDocument } from "./report/document.js";
 import { writeHtmlReport } from "./report/html.js";
 import type { Reporter, RunResult } from "./report/types.js";
-import { setStage } from "./run/stage.js";
+import { setStage, type Stage } from "./run/stage.js";
 import { openStore } from "./run/store.js";
 
 export interface RunHooks {
@@ -80,6 +80,11 @@ export async function run(options: RunOptions, hooks: RunHooks): Promise<RunResu
   await writeHtmlReport(result, store.files.report);
   await tell.end(result);
   return result;
+}
+
+function kept({ endpoints, cluster }: Stage): string {
+  const servers = Object.entries(endpoints).map(([name, endpoint]) => `${name} at ${endpoint}`);
+  return `the servers go on: ${servers.join(", ")}; reach them by \`${cluster.entry.join(" ")} COMMAND\`, end them by \`lockjepsen clean\``;
 }
 
 /** Tells all reporters, with the time since the run was asked for. */

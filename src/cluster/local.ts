@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { LockjepsenError, messageOf } from "../error.js";
 import { makeHost, type HostPlace } from "./host.js";
 import { openJournal, type Journal } from "./journal.js";
-import { buildNetwork, namespaceExists } from "./namespaces.js";
+import { buildNetwork, entering, namespaceExists } from "./namespaces.js";
 import { makeNode } from "./node.js";
 import { findOnPath } from "./path.js";
 import { removeAll, type Belongings } from "./remove.js";
@@ -79,6 +79,7 @@ async function create(spec: ClusterSpec): Promise<Cluster> {
       clients: layout.clients.map((place) => makeHost(place, adopt)),
       register: makeHost(layout.register, adopt),
       control: makeHost(layout.control, adopt),
+      entry: entering(layout.control.namespace),
       stop,
     };
   } catch (cause) {

@@ -78,6 +78,8 @@ export interface Cluster {
   readonly clients: readonly Host[];
   readonly register: Host;
   readonly control: Host;
+  /** Prefix of a command line that a person runs inside the cluster's network: the servers are reached from there. */
+  readonly entry: readonly string[];
   /** Ends every process, removes every host and all data. Safe to call twice. Says what could not be removed. */
   stop(): Promise<readonly string[]>;
 }

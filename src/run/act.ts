@@ -55,6 +55,14 @@ export async function act(options: ActOptions): Promise<{ interrupted: boolean }
     note("client-exit", { client, value: how });
     options.onWarning(`${client} ended (${how.signal ?? `exit code ${how.code}`}) and is started again`);
   });
+  let over = false;
+  for (const server of stage.cluster.servers)
+    void server.exited.then(({ code, signal }) => {
+      if (!over)
+        options.onWarning(
+          `${server.name} ended by itself (${signal ?? `exit code ${code}`}): ${server.logFile}`,
+        );
+    });
   register.start(origin);
   crew.start(origin);
 
@@ -114,6 +122,7 @@ export async function act(options: ActOptions): Promise<{ interrupted: boolean }
   await recover(options, nemesis);
   await lastReads(options);
   note("end", { value: { interrupted } });
+  over = true;
   return { interrupted };
 }
 
