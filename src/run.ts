@@ -69,7 +69,8 @@ export async function run(options: RunOptions, hooks: RunHooks): Promise<RunResu
     for (const left of await stage.strike())
       tell.warning(`could not remove ${left}: run \`lockjepsen clean\``);
     recorder.close();
-    tell.phase("cluster removed");
+    if (options.keepCluster) tell.warning(kept(stage));
+    else tell.phase("cluster removed");
   }
 
   await writeMerged(store.files.directory);
