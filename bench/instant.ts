@@ -9,7 +9,12 @@ const instant: Backend = {
   name: "instant",
   description: "grants at once, in the client's process: measures the harness",
   module: import.meta.url,
-  software: { binaries: ["sleep"], packages: ["coreutils"], versions: {}, versionCommand: ["sleep", "--version"] },
+  software: {
+    binaries: ["sleep"],
+    packages: ["coreutils"],
+    versions: {},
+    versionCommand: ["sleep", "--version"],
+  },
   nodes: { default: 1, min: 1, max: 1 },
   defaultRecipe: "instant",
   settings: {},
@@ -32,7 +37,8 @@ const instant: Backend = {
       freedWithin: () => 0,
       connect: () =>
         Promise.resolve({
-          acquire: () => Promise.resolve<Grant>({ validUntil: () => undefined, lost: new AbortController().signal }),
+          acquire: () =>
+            Promise.resolve<Grant>({ validUntil: () => undefined, lost: new AbortController().signal }),
           release: () => Promise.resolve("released" as const),
           close: () => Promise.resolve(),
         }),

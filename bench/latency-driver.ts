@@ -22,7 +22,12 @@ if (!recipe) throw new Error(`no recipe ${config.recipe}`);
 
 const scribe = createScribe(openRecorder(config.file), config.client);
 scribe.begin(process.hrtime.bigint());
-const session = await openSession(config.firstProcess, { config, recipe, scribe, gate: createGate(() => {}) });
+const session = await openSession(config.firstProcess, {
+  config,
+  recipe,
+  scribe,
+  gate: createGate(() => {}),
+});
 const bare = await recipe.connect({
   endpoints: config.endpoints,
   process: config.firstProcess,
@@ -65,7 +70,8 @@ for (let n = 0; n < ROUNDS; n += 1) {
   const order = [() => block("bare", () => bareRound(bare)), () => block("harness", harnessRound)];
   for (const run of n % 2 === 0 ? order : order.toReversed()) await run();
 }
-const median = (list: number[]): number => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)] ?? Number.NaN;
+const median = (list: number[]): number =>
+  list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)] ?? Number.NaN;
 process.send?.({ bare: median(times.bare), harness: median(times.harness), samples: times.bare.length }, () =>
   process.exit(0),
 );

@@ -19,14 +19,6 @@ import { run } from "../src/run.js";
 const output = mkdtempSync(join(tmpdir(), "lockjepsen-bench-"));
 const say = (name: string, value: string): void => console.log(`${name.padEnd(58)} ${value}`);
 
-try {
-  await startAndEnd();
-  await throughput();
-  await addedLatency();
-} finally {
-  rmSync(output, { recursive: true, force: true });
-}
-
 /** From the call to the first grant, and from the last read to a clean machine (packages are in the cache already). */
 async function startAndEnd(): Promise<void> {
   const starts: number[] = [];
@@ -35,12 +27,17 @@ async function startAndEnd(): Promise<void> {
     const began = process.hrtime.bigint();
     const phases = new Map<string, number>();
     const reporter: Reporter = { onPhase: (text, ms) => phases.set(text, ms) };
-    const { history } = await run({ backend: "etcd", durationMs: 2_000, output, seed: n }, { reporters: [reporter] });
+    const { history } = await run(
+      { backend: "etcd", durationMs: 2_000, output, seed: n },
+      { reporters: [reporter] },
+    );
     const begin = history.events.find((event) => event.process === "run" && event.f === "begin");
     const grant = history.events.find((event) => event.f === "acquire" && event.type === "ok");
     if (begin?.process !== "run" || !grant) throw new Error("no grant");
     starts.push((Number(BigInt(begin.monotonic ?? 0) - began) + grant.time) / 1e9);
-    ends.push(((phases.get("cluster removed") ?? Number.NaN) - (phases.get("healed, last reads made") ?? 0)) / 1e3);
+    ends.push(
+      ((phases.get("cluster removed") ?? Number.NaN) - (phases.get("healed, last reads made") ?? 0)) / 1e3,
+    );
   }
   say("seconds from the call to the first grant (etcd, 3 servers)", `${least(starts)}  (aim: 4)`);
   say("seconds to tear down", `${least(ends)}  (aim: 1)`);
@@ -63,7 +60,10 @@ async function throughput(): Promise<void> {
     { reporters: [] },
   );
   const lines = (await lineCount(document.files.history)) + (await lineCount(document.files.register));
-  say("recorded events/s, 5 clients, instant lock", `${Math.round(lines / (durationMs / 1e3))}  (aim: 20000)`);
+  say(
+    "recorded events/s, 5 clients, instant lock",
+    `${Math.round(lines / (durationMs / 1e3))}  (aim: 20000)`,
+  );
 }
 
 async function lineCount(file: string): Promise<number> {
@@ -139,4 +139,12 @@ async function addedLatency(): Promise<void> {
   } finally {
     await cluster.stop();
   }
+}
+
+try {
+  await startAndEnd();
+  await throughput();
+  await addedLatency();
+} finally {
+  rmSync(output, { recursive: true, force: true });
 }
