@@ -43,7 +43,12 @@ export async function network(): Promise<Check> {
       detail: `made, used and removed in ${Math.round(performance.now() - began)} ms`,
     };
   } catch (error) {
-    return { name, status: "fail", detail: messageOf(error), mend: "mend what is said above first" };
+    return {
+      name,
+      status: "fail",
+      detail: messageOf(error),
+      mend: "the kernel must offer network namespaces, bridges and veth links (`modprobe -a bridge veth`)",
+    };
   }
 }
 

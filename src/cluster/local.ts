@@ -9,7 +9,9 @@ import { openJournal, type Journal } from "./journal.js";
 import { buildNetwork, entering, namespaceExists } from "./namespaces.js";
 import { makeNode } from "./node.js";
 import { findOnPath } from "./path.js";
+import { isPrivileged } from "./privileges.js";
 import { removeAll, type Belongings } from "./remove.js";
+import { isRootless } from "./rootless.js";
 import type { Cluster, ClusterSpec, Role, Runtime, ServerPlace, Unavailable } from "./types.js";
 
 /** The bridge is private to the run: every run may use the same addresses. */
@@ -24,6 +26,11 @@ export const local: Runtime = { name: "local", available, create };
 async function available(): Promise<true | Unavailable> {
   if (process.platform !== "linux")
     return { reason: "network namespaces exist only on Linux", mend: "run it in a Linux machine or VM" };
+  if (!isPrivileged())
+    return {
+      reason: "making network namespaces needs root",
+      mend: "run it with sudo, or by the command line, which makes a user namespace where the kernel allows it",
+    };
   const missing = ["ip", "nsenter", "unshare"].filter((program) => findOnPath(program) === undefined);
   if (missing.length === 0) return true;
   return {
@@ -34,6 +41,12 @@ async function available(): Promise<true | Unavailable> {
 
 /** Throws {@link LockjepsenError}; then nothing is left. */
 async function create(spec: ClusterSpec): Promise<Cluster> {
+  if (spec.keep && isRootless())
+    throw new LockjepsenError(
+      "environment",
+      "a cluster cannot be kept without root: it lives in a user namespace that ends with this command",
+      "run it with sudo, or leave --keep-cluster out",
+    );
   const layout = layOut(spec);
   const places = [...layout.servers, ...layout.clients, layout.register];
   const namespaces = [layout.control, ...places].map(({ namespace }) => namespace);
@@ -58,7 +71,7 @@ async function create(spec: ClusterSpec): Promise<Cluster> {
     child.once("exit", () => children.delete(child));
     child.once("error", () => children.delete(child));
   };
-  const stop = once(() => strike({ namespaces, directories: [data] }, children, journal));
+  const stop = untilGone(() => strike({ namespaces, directories: [data] }, children, journal));
 
   try {
     mkdirSync(data, { mode: 0o700 });
@@ -106,7 +119,7 @@ async function strike(
 }
 
 /** One call at a time; again only while something is left. */
-function once(action: () => Promise<readonly string[]>): () => Promise<readonly string[]> {
+function untilGone(action: () => Promise<readonly string[]>): () => Promise<readonly string[]> {
   let last: Promise<readonly string[]> | undefined;
   return () => {
     last = last ? last.then((left) => (left.length === 0 ? left : action())) : action();

@@ -39,15 +39,24 @@ export async function buildNetwork(hub: Attachment, hosts: readonly Attachment[]
   );
   await ipIn(hub.namespace, [
     "link set lo up",
-    `link add ${BRIDGE} type bridge`,
+    `link add ${BRIDGE} address ${mac(hub)} type bridge`,
     `link set ${BRIDGE} up`,
     `addr add ${hub.address}/24 dev ${BRIDGE}`,
-    ...hosts.map((host) => `link add ${port(host)} type veth peer name eth0 netns ${host.namespace}`),
+    ...hosts.map(
+      (host) =>
+        `link add ${port(host)} type veth peer name eth0 address ${mac(host)} netns ${host.namespace}`,
+    ),
     ...hosts.map((host) => `link set ${port(host)} master ${BRIDGE} up`),
+    ...hosts.map((host) => acquaint(host, BRIDGE)),
   ]);
   await Promise.all(
-    hosts.map(({ namespace, address }) =>
-      ipIn(namespace, ["link set lo up", `addr add ${address}/24 dev eth0`, "link set eth0 up"]),
+    hosts.map((host) =>
+      ipIn(host.namespace, [
+        "link set lo up",
+        `addr add ${host.address}/24 dev eth0`,
+        "link set eth0 up",
+        ...[hub, ...hosts].filter((other) => other !== host).map((other) => acquaint(other, "eth0")),
+      ]),
     ),
   );
 }
@@ -61,8 +70,21 @@ export async function removeNamespaces(names: readonly string[]): Promise<readon
   return present.filter(namespaceExists);
 }
 
+/**
+ * Hosts know each other from the start. The kernel's table of neighbours is one for the whole machine, with room for
+ * 1024: a hundred clients overflow it, and whoever is not found then looks cut off by a fault that nobody made.
+ * Permanent entries are not counted.
+ */
+const acquaint = (host: Attachment, device: string): string =>
+  `neigh add ${host.address} lladdr ${mac(host)} dev ${device} nud permanent`;
+
+const lastByte = ({ address }: Attachment): number => Number(address.split(".").at(-1));
+
+/** A locally administered address, by the host's place in the subnet. */
+const mac = (host: Attachment): string => `02:00:00:00:00:${lastByte(host).toString(16).padStart(2, "0")}`;
+
 /** The bridge's end of a host's link, named by its place in the subnet: interface names are short. */
-const port = ({ address }: Attachment): string => `port${address.split(".").at(-1)}`;
+const port = (host: Attachment): string => `port${lastByte(host)}`;
 
 const ipIn = (namespace: string, lines: readonly string[]): Promise<void> =>
   ip([...entering(namespace), "ip", "-batch", "-"], lines);

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { errnoOf, LockjepsenError, messageOf } from "../error.js";
 import { makeHost, type Adopt, type HostPlace } from "./host.js";
 import { entering } from "./namespaces.js";
@@ -27,7 +28,7 @@ export function makeNode(options: NodeOptions, adopt: Adopt): Node {
 
   async function start(): Promise<void> {
     if (main) {
-      if (main.exitCode === null && main.signalCode === null)
+      if (!hasEnded(main))
         throw new LockjepsenError("internal", `${place.name} runs already`, "kill it first");
       exit = expectExit();
     }
@@ -38,6 +39,7 @@ export function makeNode(options: NodeOptions, adopt: Adopt): Node {
     child.once("exit", (code, signal) => resolve({ code, signal }));
     try {
       await once(child, "spawn");
+      await entered(child, host.pids);
     } catch (cause) {
       main = undefined;
       throw new LockjepsenError(
@@ -97,6 +99,13 @@ function expectExit(): { readonly promise: Promise<Exit>; readonly resolve: (exi
   const promise = new Promise<Exit>((settle) => (resolve = settle));
   return { promise, resolve };
 }
+
+/** `nsenter` takes a moment to get there: until then no signal to this host would reach it. */
+async function entered(child: ChildProcess, pids: Node["pids"]): Promise<void> {
+  while (!hasEnded(child) && !pids().includes(child.pid ?? 0)) await sleep(1);
+}
+
+const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
 
 /** Its output goes to its log by itself: what it says last is there even if lockjepsen is no more. */
 function launch({ place, argv, env, dataDirectory, logFile }: NodeOptions): ChildProcess {
