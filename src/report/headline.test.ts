@@ -46,16 +46,20 @@ describe("violated", () => {
     expect(sentence).toContain(
       "because etcd granted the lock to a second client while the first one's lease was still good",
     );
-    expect(sentence).toContain("etcd broke its own promise 3 times; a fence would have saved all of them.");
+    expect(sentence).toContain("It broke its own promise 3 times; a fence would have saved all of them.");
     expect(sentence).not.toContain("expected");
   });
 
   it("counts what a fence would have saved: all, some, none, or no token to look at", () => {
-    const fenced = (wouldSave: number): string =>
-      headline(sampleDocument({ fence: { refused: 0, wouldRefuse: 9, wouldSave } })).sentence;
-    expect(fenced(42)).toMatch(/; a fence would have saved all of them\.$/);
-    expect(fenced(40)).toMatch(/; a fence would have saved 40 of them\.$/);
-    expect(fenced(0)).toMatch(/; a fence would have saved none of them\.$/);
+    const fenced = (wouldSave: number, wouldRefuse: number): string =>
+      headline(sampleDocument({ fence: { refused: 0, wouldRefuse, wouldSave } })).sentence;
+    expect(fenced(42, 9)).toMatch(/; a fence would have saved all of them\.$/);
+    expect(fenced(40, 9)).toMatch(
+      /; a fence would have saved 40 of them and refused 9 stale writes openly\.$/,
+    );
+    expect(fenced(0, 9)).toMatch(/; a fence would have refused 9 stale writes openly\.$/);
+    expect(fenced(40, 0)).toMatch(/; a fence would have saved 40 of them\.$/);
+    expect(fenced(0, 0)).toMatch(/; a fence would have saved none of them\.$/);
     expect(headline(sampleDocument({ fence: null })).sentence).toMatch(
       /; it hands out no token that a fence could look at\.$/,
     );
@@ -112,7 +116,7 @@ describe("valid", () => {
 
   it("does not pass over what was found but did no harm", () => {
     const { sentence } = headline(sampleDocument({ ...CALM, brokenPromises: 2 }));
-    expect(sentence).toContain("etcd broke its own promise 2 times, without harm in this run.");
+    expect(sentence).toContain("it broke its own promise 2 times, without harm in this run.");
   });
 });
 

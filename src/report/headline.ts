@@ -152,10 +152,9 @@ function victim(cause: Cause, document: Judged): string {
 }
 
 function judgement(cause: Cause | undefined, document: Judged): string {
-  const { backend } = document.run;
   const fence = fenceWouldHave(document);
   if (document.brokenPromises > 0)
-    return `${backend} broke its own promise ${times(document.brokenPromises)}${fence && `; ${fence}`}.`;
+    return `It broke its own promise ${times(document.brokenPromises)}${fence && `; ${fence}`}.`;
   const expected =
     cause === "outlived-lease" || cause === "session-lost" || cause === "in-flight"
       ? "That is expected of every lease"
@@ -165,12 +164,19 @@ function judgement(cause: Cause | undefined, document: Judged): string {
   return `${expected}${fence && `; ${fence}`}.`;
 }
 
+/** A write that a fence refuses is not saved, but its writer is told: it is not lost either. */
 function fenceWouldHave({ fence, updates, run }: Judged): string {
   if (updates.lost === 0 || run.fencing === "on") return "";
   if (fence === null) return "it hands out no token that a fence could look at";
-  if (fence.wouldSave >= updates.lost)
+  const { wouldSave, wouldRefuse } = fence;
+  if (wouldSave >= updates.lost)
     return `a fence would have saved ${updates.lost === 1 ? "it" : "all of them"}`;
-  return `a fence would have saved ${fence.wouldSave === 0 ? "none" : fence.wouldSave} of them`;
+  const refused =
+    wouldRefuse === 0
+      ? ""
+      : `${wouldSave > 0 ? " and" : ""} refused ${count(wouldRefuse, "stale write")} openly`;
+  const saved = wouldSave > 0 ? ` saved ${wouldSave} of them` : wouldRefuse > 0 ? "" : " saved none of them";
+  return `a fence would have${saved}${refused}`;
 }
 
 function valid(document: Judged): Headline {
@@ -195,7 +201,7 @@ function valid(document: Judged): Headline {
       : "";
   const however =
     brokenPromises > 0
-      ? ` However, ${document.run.backend} broke its own promise ${times(brokenPromises)}, without harm in this run.`
+      ? ` However, it broke its own promise ${times(brokenPromises)}, without harm in this run.`
       : "";
   return {
     title,

@@ -15,7 +15,7 @@ import { registerColumns } from "./register.js";
 import { makeSeries } from "./series.js";
 import { createStrings } from "./strings.js";
 
-const MOST_FINDINGS = 1_000;
+const MOST_FINDINGS = 3_000;
 
 /** Everything that the page shows, from everything that is known of a run. */
 export function buildPayload(result: RunResult): Payload {

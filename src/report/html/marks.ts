@@ -32,10 +32,17 @@ export function markColumns(
   return columns(MARK_COLUMNS, rows);
 }
 
+/** Place in MARKS; -1: no mark. That a recovery was asked for is no news, only how it ended. */
 function kindOf(event: HistoryEvent): number {
-  // A recovery is asked for first: only how it ended is news.
-  if (event.f === "recover" && event.type === "invoke") return -1;
-  return (MARKS as readonly string[]).indexOf(event.f);
+  const name =
+    event.f !== "recover"
+      ? event.f
+      : event.type === "ok"
+        ? "recovered"
+        : event.type === "fail"
+          ? "unrecovered"
+          : "";
+  return (MARKS as readonly string[]).indexOf(name);
 }
 
 function textOf(event: HistoryEvent): string | undefined {

@@ -11,7 +11,7 @@ export const OPERATIONS = ["acquire", "release", "read", "write"] as const;
 export const OUTCOMES = ["ok", "fail", "info"] as const;
 /** lost: acknowledged, and gone from the final value. stale: applied after a later grant had been there. */
 export const FATES = ["applied", "refused", "lost", "stale", "stale and lost"] as const;
-export const MARKS = ["renew", "lost", "phase", "healed", "client-exit", "recover"] as const;
+export const MARKS = ["renew", "lost", "phase", "healed", "client-exit", "recovered", "unrecovered"] as const;
 
 /** Operations, in the order of their invocations. */
 export const OP_COLUMNS = [

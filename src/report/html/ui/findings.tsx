@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import type { Finding } from "../../../../checker/types.js";
 import { CAUSE_WORDS, KIND_WORDS, WORST_FIRST } from "../../words.js";
-import { count, moment } from "./format.js";
+import { count, moment, whole } from "./format.js";
 import type { Model, Shown } from "./model.js";
 import { Picture } from "./picture.js";
 import { Steps } from "./steps.js";
@@ -111,7 +111,7 @@ function Group({ group, model, onJump, explained }: GroupProps) {
         </h3>
         <span class="times">
           {count(shown.length, "time")}
-          {total !== null && ` of ${total} listed`}
+          {total !== null && ` listed, of ${whole(total)} of this kind`}
         </span>
       </header>
       <p class="meaning">

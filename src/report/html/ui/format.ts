@@ -3,6 +3,7 @@ export const moment = (us: number): string => `${(us / 1e6).toFixed(3)} s`;
 
 /** A length of time, from µs: `480 µs`, `3.2 ms`, `870 ms`, `4.15 s`, `12.3 s`, `2 min 5 s`. */
 export function length(us: number): string {
+  if (us === 0) return "0";
   if (us < 999.5) return `${Math.round(us)} µs`;
   if (us < 999_500) return `${digits(us / 1e3)} ms`;
   if (us < 99_950_000) return `${digits(us / 1e6)} s`;

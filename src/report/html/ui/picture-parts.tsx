@@ -116,14 +116,16 @@ export function Scale({
   const { at, label } = ticks(story, Math.max(2, (width - LEFT) / 120));
   return (
     <g class="scale">
-      {at.map((time) => (
-        <g key={time}>
-          <line x1={x(time)} x2={x(time)} y1={y} y2={y + 4} class="rule" />
-          <text x={x(time)} y={y + 16}>
-            {label(time)}
-          </text>
-        </g>
-      ))}
+      {at
+        .filter((time) => x(time) > LEFT && x(time) < width - 30)
+        .map((time) => (
+          <g key={time}>
+            <line x1={x(time)} x2={x(time)} y1={y} y2={y + 4} class="rule" />
+            <text x={x(time)} y={y + 16}>
+              {label(time)}
+            </text>
+          </g>
+        ))}
     </g>
   );
 }

@@ -1,11 +1,12 @@
 import type { Model } from "./model.js";
 import { BAR, Belief, Clash, LEFT, RIGHT, Scale, Write } from "./picture-parts.js";
-import type { Story } from "./story.js";
+import { OTHERS, type Story } from "./story.js";
 import { useWidth } from "./width.js";
 
+const TOP = 8;
 const LANE = 46;
 const SCALE = 22;
-/** Numbered dots closer than this (px) step aside, upwards. */
+/** Numbered dots closer than this (px) step aside. */
 const DOT = 15;
 
 interface Props {
@@ -26,10 +27,9 @@ export function Picture({ model, story }: Props) {
 function Drawing({ model, story, width }: Props & { readonly width: number }) {
   const x = (us: number): number =>
     LEFT + ((us - story.from) / (story.to - story.from)) * (width - LEFT - RIGHT);
-  const names = [...story.clients, ...(story.others.length > 0 ? ["others"] : []), "register"];
-  const dots = placeDots(story, x, names);
-  const topOf = (place: number): number => 8 + place * LANE;
-  const bottom = topOf(names.length);
+  const { lanes } = story;
+  const topOf = (place: number): number => TOP + place * LANE;
+  const bottom = topOf(lanes.length);
   const clip = (us: number): number => Math.min(width - RIGHT, Math.max(LEFT, x(us)));
   const clash = clashOf(model, story);
   return (
@@ -39,7 +39,7 @@ function Drawing({ model, story, width }: Props & { readonly width: number }) {
       role="img"
       aria-label={story.moments.map(({ text }) => text).join("; ")}
     >
-      {names.map((name, place) => (
+      {lanes.map((name, place) => (
         <g key={name}>
           <line x1="0" x2={width} y1={topOf(place + 1)} y2={topOf(place + 1)} class="rule" />
           <text
@@ -53,7 +53,7 @@ function Drawing({ model, story, width }: Props & { readonly width: number }) {
       ))}
       {story.faults.map((fault) =>
         fault.summary.nodes.map((node) => {
-          const place = story.clients.indexOf(node);
+          const place = lanes.indexOf(node);
           if (place < 0) return null;
           const [from, to] = [clip(fault.from), clip(fault.to)];
           return (
@@ -87,7 +87,7 @@ function Drawing({ model, story, width }: Props & { readonly width: number }) {
           row={row}
           x={x}
           right={width - RIGHT}
-          y={topOf(story.clients.indexOf(clientOf(model, row))) + LANE - BAR - 6}
+          y={topOf(lanes.indexOf(clientOf(model, row))) + LANE - BAR - 6}
           named
         />
       ))}
@@ -98,14 +98,14 @@ function Drawing({ model, story, width }: Props & { readonly width: number }) {
           row={row}
           x={x}
           right={width - RIGHT}
-          y={topOf(story.clients.length) + LANE - BAR - 6}
+          y={topOf(lanes.indexOf(OTHERS)) + LANE - BAR - 6}
           quiet
         />
       ))}
       {story.writes.map((row) => (
         <Write key={row} model={model} row={row} x={x(model.register.at[row] ?? 0)} y={bottom - 14} />
       ))}
-      {dots.map(({ number, cx, cy, tone }) => (
+      {placeDots(story, x, width - RIGHT).map(({ number, cx, cy, tone }) => (
         <g key={number} class={`dot ${tone}`}>
           <circle cx={cx} cy={cy} r="7.5" />
           <text x={cx} y={cy + 3.5}>
@@ -137,13 +137,18 @@ interface Dot {
   readonly tone: string;
 }
 
-/** Dots at the top of their lanes; those that would cover each other stand side by side. */
-function placeDots(story: Story, x: (us: number) => number, names: readonly string[]): readonly Dot[] {
-  const free = new Map<number, number>();
-  return story.moments.map((each, place) => {
-    const lane = each.client === null ? names.length - 1 : names.indexOf(each.client);
-    const cx = Math.max(x(each.at), (free.get(lane) ?? -Infinity) + DOT);
-    free.set(lane, cx);
-    return { number: place + 1, cx, cy: 8 + lane * LANE + 12, tone: each.tone };
+/** Dots at the top of their lanes; those that would cover each other, or stand outside, step aside. */
+function placeDots({ moments, lanes }: Story, x: (us: number) => number, right: number): readonly Dot[] {
+  const dots = moments.map((each, place) => {
+    const lane = lanes.indexOf(each.lane);
+    return { number: place + 1, lane, cx: x(each.at), cy: TOP + lane * LANE + 12, tone: each.tone };
   });
+  for (const lane of lanes.keys()) {
+    const own = dots.filter((dot) => dot.lane === lane);
+    for (const [place, dot] of own.entries())
+      dot.cx = Math.max(dot.cx, (own[place - 1]?.cx ?? -Infinity) + DOT);
+    for (const [place, dot] of own.toReversed().entries())
+      dot.cx = Math.min(dot.cx, right - DOT / 2 - place * DOT);
+  }
+  return dots;
 }

@@ -1,12 +1,12 @@
 import type { Finding } from "../../../../checker/types.js";
 import { length } from "./format.js";
-import { coversOf, fate, opName, outcome, type Fault, type Model } from "./model.js";
+import { coversOf, fate, markName, opName, outcome, type Fault, type Model } from "./model.js";
 
 /** One step of what happened, for the picture and the list below it. Times in µs. */
 export interface Moment {
   readonly at: number;
-  /** Whose lane it stands on; null: the register's. */
-  readonly client: string | null;
+  /** The lane it stands on. */
+  readonly lane: string;
   readonly text: string;
   readonly tone: "plain" | "good" | "bad";
 }
@@ -17,6 +17,8 @@ export interface Story {
   readonly to: number;
   /** The clients whose grants it is about, the earlier one first. */
   readonly clients: readonly string[];
+  /** Those, then others if there were any, then the servers that were hit, then the register. */
+  readonly lanes: readonly string[];
   /** Rows of those grants. */
   readonly grants: readonly number[];
   /** Rows of grants that others had meanwhile. */
@@ -26,6 +28,10 @@ export interface Story {
   readonly faults: readonly Fault[];
   readonly moments: readonly Moment[];
 }
+
+export const OTHERS = "others";
+export const REGISTER = "register";
+const MOST_SERVERS = 3;
 
 /** Null: the finding is about no grants that the page knows of, so there is nothing to draw. */
 export function tell(model: Model, finding: Finding): Story | null {
@@ -54,9 +60,12 @@ export function tell(model: Model, finding: Finding): Story | null {
       (model.grants.to[row] ?? 0) > from &&
       model.text(model.grants.lock[row]) === lock,
   );
+  const servers = [...new Set(faults.flatMap(({ summary }) => summary.nodes))]
+    .filter((node) => model.payload.servers.includes(node))
+    .slice(0, MOST_SERVERS);
   const moments = [
-    ...grants.flatMap((row) => ofGrant(model, row)),
-    ...faults.flatMap((fault) => ofFault(fault, clients)),
+    ...grants.flatMap((row) => [...ofGrant(model, row), ...lossOf(model, row)]),
+    ...faults.flatMap((fault) => ofFault(fault, [...clients, ...servers])),
     ...own.map((row) => ofWrite(model, row)),
     ...grants.flatMap((row) => readsOf(model, row)),
     ...meanwhile(model, finding, grants, others),
@@ -65,6 +74,7 @@ export function tell(model: Model, finding: Finding): Story | null {
     from,
     to,
     clients,
+    lanes: [...clients, ...(others.length > 0 ? [OTHERS] : []), ...servers, REGISTER],
     grants,
     others,
     writes,
@@ -80,7 +90,10 @@ function hits(model: Model, { summary, from, to }: Fault, row: number): boolean 
   return from < (grants.to[row] ?? 0) && to > (grants.from[row] ?? 0);
 }
 
-/** From the earlier grant (or the fault, where that grant is much older) to the last of what the finding is about. */
+/**
+ * From the earlier grant to the last of what the finding is about. A grant may be much older than its trouble: then
+ * from somewhat before the first thing that matters, so that this does not shrink to a dot.
+ */
 function extent(
   model: Model,
   finding: Finding,
@@ -89,49 +102,67 @@ function extent(
   writes: readonly number[],
 ): readonly [from: number, to: number] {
   const begins = grants.map((row) => model.grants.from[row] ?? 0);
-  const ends = [
-    finding.time / 1e3,
-    (finding.until ?? finding.time) / 1e3,
-    ...writes.map((row) => model.register.at[row] ?? 0),
+  const time = finding.time / 1e3;
+  const to = Math.max(
+    time,
+    (finding.until ?? 0) / 1e3,
     ...begins,
-  ];
-  const to = Math.max(...ends);
-  const lately = Math.min(finding.time / 1e3, ...faults.map((fault) => fault.from));
-  const first = Math.max(Math.min(...begins), lately - (to - lately) * 0.5 - 20_000);
-  const margin = Math.max(2_000, (to - first) * 0.05);
+    ...writes.map((row) => model.register.at[row] ?? 0),
+  );
+  const leases = grants.map((row) => leaseEnd(model, row)).filter((end) => end < to);
+  const matters = Math.min(time, ...begins.slice(1), ...leases, ...faults.map((fault) => fault.from));
+  const first = Math.max(Math.min(...begins, matters), matters - Math.max(to - matters, SHORTEST));
+  const margin = Math.max(SHORTEST / 100, (to - first) * 0.05);
   return [first - margin, to + margin];
 }
+
+/** µs. */
+const SHORTEST = 200_000;
+
+const leaseEnd = (model: Model, row: number): number =>
+  Math.max(...coversOf(model, row).map((cover) => cover[1]));
 
 function ofGrant(model: Model, row: number): readonly Moment[] {
   const { grants, text } = model;
   const client = clientOf(model, row);
   const token = text(grants.token[row]);
   const [from, to] = [grants.from[row] ?? 0, grants.to[row] ?? 0];
-  const over = Math.max(...coversOf(model, row).map((cover) => cover[1]));
+  const over = leaseEnd(model, row);
   const granted: Moment = {
     at: from,
-    client,
+    lane: client,
     tone: "plain",
     text: `${client} is granted the lock${token && ` (token ${token})`}`,
   };
-  if (over >= to || !Number.isFinite(over)) return [granted];
-  return [granted, { at: over, client, tone: "bad", text: `${client}'s lease runs out` }];
+  if (over >= to) return [granted];
+  return [granted, { at: over, lane: client, tone: "bad", text: `${client}'s lease runs out` }];
 }
 
-function ofFault({ summary, from, to }: Fault, clients: readonly string[]): readonly Moment[] {
-  const hit = summary.nodes.filter((node) => clients.includes(node));
-  if (hit.length === 0 && summary.nodes.length > 3) return [];
-  const who = (hit.length > 0 ? hit : summary.nodes).join(", ");
-  const client = hit[0] ?? null;
-  const what = summary.name === "pause" ? "is paused" : `is hit by ${summary.name}`;
-  return [
-    { at: from, client, tone: "plain", text: `${who} ${what} (${summary.id}), for ${length(to - from)}` },
-    {
-      at: to,
-      client,
+function lossOf(model: Model, row: number): readonly Moment[] {
+  const { marks } = model;
+  const client = clientOf(model, row);
+  return rows(marks.at.length)
+    .filter((mark) => markName(model, mark) === "lost" && marks.grant[mark] === model.grants.grant[row])
+    .map((mark) => ({
+      at: marks.at[mark] ?? 0,
+      lane: client,
       tone: "plain",
-      text: summary.name === "pause" ? `${who} is seen to run again` : `${summary.id} is healed`,
-    },
+      text: `${client} hears that its lock is lost`,
+    }));
+}
+
+/** `lanes`: those that have one in this picture, of clients and servers. */
+function ofFault({ summary, from, to }: Fault, lanes: readonly string[]): readonly Moment[] {
+  const hit = summary.nodes.filter((node) => lanes.includes(node));
+  const [lane] = hit;
+  if (lane === undefined) return [];
+  const who = hit.join(", ");
+  const paused = summary.name === "pause";
+  const begins = paused ? "is paused" : `is hit by ${summary.name}`;
+  const ends = paused ? `${who} is seen to run again` : `${summary.id} is healed`;
+  return [
+    { at: from, lane, tone: "plain", text: `${who} ${begins} (${summary.id}), for ${length(to - from)}` },
+    { at: to, lane, tone: "plain", text: ends },
   ];
 }
 
@@ -139,7 +170,7 @@ function ofWrite(model: Model, row: number): Moment {
   const { register } = model;
   const client = model.payload.clients[register.client[row] ?? -1] ?? "?";
   const [version, parent] = [register.version[row] ?? -1, register.parent[row] ?? -1];
-  const about = { at: register.at[row] ?? 0, client: null };
+  const about = { at: register.at[row] ?? 0, lane: REGISTER };
   const what = register.read[row] === 1 ? "read" : "write";
   const result = fate(model, row);
   if (result === "refused") return { ...about, tone: "good", text: `the fence refuses ${client}'s ${what}` };
@@ -165,7 +196,7 @@ function readsOf(model: Model, row: number): readonly Moment[] {
     .filter((op) => ops.grant[op] === grant && opName(model, op) === "read" && outcome(model, op) === "ok")
     .map((op) => ({
       at: ops.until[op] ?? 0,
-      client,
+      lane: client,
       tone: "plain" as const,
       text: `${client} reads version ${ops.version[op]}`,
     }));
@@ -184,7 +215,7 @@ function meanwhile(
   const names = [...new Set(between.map((row) => clientOf(model, row)))].toSorted();
   const at = Math.min(...between.map((row) => model.grants.from[row] ?? 0));
   const many = between.length === 1 ? "once" : `${between.length} times in all`;
-  return [{ at, client: null, tone: "plain", text: `meanwhile ${names.join(", ")} held the lock, ${many}` }];
+  return [{ at, lane: OTHERS, tone: "plain", text: `meanwhile ${names.join(", ")} held the lock, ${many}` }];
 }
 
 function writesOf(model: Model, grants: readonly number[]): readonly number[] {

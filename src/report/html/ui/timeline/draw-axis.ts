@@ -31,24 +31,34 @@ export function drawAxis(pen: Pen, scene: Scene): void {
   pen.c.textAlign = "left";
   pen.line(0, AXIS - 0.5, width, AXIS - 0.5, theme.line);
 
+  let free = -Infinity;
   for (let row = 0; row < model.marks.at.length; row += 1) {
-    if ((model.marks.client[row] ?? -1) < 0) drawFlag(pen, scene, row);
+    if ((model.marks.client[row] ?? -1) < 0) free = drawFlag(pen, scene, row, free);
   }
 }
 
-/** What happened to the run as a whole. */
-function drawFlag(pen: Pen, scene: Scene, row: number): void {
+const FLAG_WORDS: Readonly<Record<string, string>> = {
+  healed: "all faults healed",
+  recovered: "cluster healthy again",
+  unrecovered: "cluster not healthy again",
+};
+
+/** What happened to the run as a whole: a line, and words where they do not cover the flag before. Returns their end. */
+function drawFlag(pen: Pen, scene: Scene, row: number, free: number): number {
   const { theme, width, model } = scene;
   const x = Math.round(xOf(scene, model.marks.at[row] ?? 0)) + 0.5;
-  if (x < GUTTER || x > width - RIGHT) return;
+  if (x < GUTTER || x > width - RIGHT) return free;
+  const name = markName(model, row);
   pen.c.setLineDash([1, 3]);
-  pen.line(x, 4, x, scene.height, theme.muted);
+  pen.line(x, 4, x, scene.height, name === "unrecovered" ? theme.bad : theme.muted);
   pen.c.setLineDash([]);
-  const text = markName(model, row) === "healed" ? "all faults healed" : "cluster recovered";
+  const text = FLAG_WORDS[name] ?? name;
   const measured = pen.c.measureText(text).width;
   // Left of its line where there is no room to the right.
   const left = x + 5 + measured > width ? x - 5 - measured : x + 5;
+  if (left < free) return free;
   pen.label(text, left, FLAGS / 2 + 2, measured + 1, theme.muted);
+  return left + measured + 8;
 }
 
 /** Names of the lanes, over whatever reaches into the gutter. */

@@ -133,9 +133,17 @@ function drawMarks(pen: Pen, scene: Scene, client: number, top: number): void {
       if (x - last < 5) continue;
       pen.line(x, top + 1, x, top + BELIEF - 1, theme["hold-ink"]);
       last = x;
-    } else if (kind === "lost" || kind === "client-exit") {
-      pen.line(x, top - 5, x, top + BELIEF + 3, theme.bad, 1.5);
-      pen.label(kind === "lost" ? "lost" : "exit", x + 3, top + BELIEF / 2 - 8, 40, theme.bad);
-    }
+    } else if (kind === "lost" || kind === "client-exit") drawFlag(pen, x, top, theme.bad);
   }
+}
+
+/** A flag on what a client believes to hold: it heard that the lock is lost, or it is gone. */
+function drawFlag(pen: Pen, x: number, top: number, colour: string): void {
+  pen.line(x, top - 6, x, top + BELIEF + 2, colour, 1.5);
+  pen.c.beginPath();
+  pen.c.moveTo(x, top - 7);
+  pen.c.lineTo(x + 7, top - 4);
+  pen.c.lineTo(x, top - 1);
+  pen.c.fillStyle = colour;
+  pen.c.fill();
 }

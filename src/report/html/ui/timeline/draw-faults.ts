@@ -34,6 +34,8 @@ function drawBand(pen: Pen, scene: Scene, fault: Fault, lane: Lane, from: number
     pen.c.setLineDash([]);
   }
   const shown = Math.max(from, GUTTER) + 5;
-  const text = `${fault.summary.name} ${fault.summary.id}, ${length(fault.to - fault.from)}${fault.summary.verified ? "" : ", not verified"}`;
-  pen.label(text, shown, top + 9, to - shown - 4, scene.theme.ink);
+  const { name, id, verified } = fault.summary;
+  const long = `${name} ${id}, ${length(fault.to - fault.from)}${verified ? "" : ", not verified"}`;
+  for (const text of [long, `${name} ${id}`, id])
+    if (pen.label(text, shown, top + 9, to - shown - 4, scene.theme.ink)) return;
 }

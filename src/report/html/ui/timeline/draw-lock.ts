@@ -80,11 +80,12 @@ export function drawBelief(
   }
   if (!named) return;
   const shown = Math.max(from, GUTTER) + 4;
-  const held = Math.min(from + width, covered ? Infinity : xOf(scene, covers.at(-1)?.[1] ?? end));
   const client = payload.clients[grants.client[row] ?? 0] ?? "";
   const token = model.text(grants.token[row]);
-  const inside = held - shown - 3;
   const long = token === "" ? client : `${client} · token ${token}`;
-  if (inside > long.length * 6.5) pen.label(long, shown, y + height / 2, inside, theme["hold-ink"]);
-  else pen.label(client, shown, y + height / 2, inside, theme["hold-ink"]);
+  // On the full part where it fits there, else on the hatched one.
+  const over = covered ? from + width : Math.max(shown, xOf(scene, covers.at(-1)?.[1] ?? end));
+  for (const text of [long, client])
+    if (pen.label(text, shown, y + height / 2, over - shown - 3, theme["hold-ink"])) return;
+  if (!covered) pen.label(client, over + 4, y + height / 2, from + width - over - 7, theme.ink);
 }

@@ -9,8 +9,11 @@ const REACH = 5;
 /** How many rows before a place are looked at: the ones that began earlier and may still go on. */
 const BACK = 500;
 
+/** Where things stand: all that pointing needs of a scene. */
+type Place = Pick<Scene, "model" | "layout" | "range" | "width" | "scroll">;
+
 /** What is under the pointer: the shortest of what is near, or the fault behind it. */
-export function hit(scene: Scene, x: number, y: number): Item | null {
+export function hit(scene: Place, x: number, y: number): Item | null {
   if (x < GUTTER || y < AXIS) return null;
   const lane = scene.layout.lanes.find((each) => {
     const top = topOf(scene, each);
@@ -20,7 +23,7 @@ export function hit(scene: Scene, x: number, y: number): Item | null {
   return inLane(scene, lane, x, y - topOf(scene, lane)) ?? faultAt(scene, lane, x);
 }
 
-function inLane(scene: Scene, lane: Lane, x: number, y: number): Item | null {
+function inLane(scene: Place, lane: Lane, x: number, y: number): Item | null {
   const { model, layout } = scene;
   const { grants, ops, register, marks } = model;
   const grantAt = (rows: readonly number[], keep: (row: number) => boolean): Item | null =>
@@ -61,7 +64,7 @@ function inLane(scene: Scene, lane: Lane, x: number, y: number): Item | null {
 
 const item = (kind: Item["kind"], row: number | null): Item | null => (row === null ? null : { kind, row });
 
-function rowsNear(scene: Scene, at: Float64Array, x: number): readonly number[] {
+function rowsNear(scene: Place, at: Float64Array, x: number): readonly number[] {
   const from = timeAt(scene, x - REACH);
   const to = timeAt(scene, x + REACH);
   const rows: number[] = [];
@@ -76,7 +79,7 @@ function rowsNear(scene: Scene, at: Float64Array, x: number): readonly number[] 
 
 /** Of `rows`, ascending by their begin: the nearest to `x`, and of those that contain it the shortest. */
 function nearest(
-  scene: Scene,
+  scene: Place,
   rows: readonly number[],
   x: number,
   extent: (row: number) => readonly [from: number, to: number],
@@ -97,7 +100,7 @@ function nearest(
   return best?.row ?? null;
 }
 
-function faultAt(scene: Scene, lane: Lane, x: number): Item | null {
+function faultAt(scene: Place, lane: Lane, x: number): Item | null {
   const time = timeAt(scene, x);
   const row = scene.model.faults.findIndex(
     (fault) => isHit(fault, lane) && time >= fault.from && time <= fault.to,

@@ -30,6 +30,10 @@ export function Legend({ model }: { readonly model: Model }) {
           <path d="M1 1.5h22" stroke={colour} stroke-width="2.5" />
         </Entry>
       ))}
+      <Entry text="hears that its lock is lost">
+        <path d="M8 1v14" class="stroke-bad" stroke-width="1.5" />
+        <path d="M8 1l8 3.5l-8 3.5z" class="fill-bad" />
+      </Entry>
       <Entry text="failed">
         <rect x="1.5" y="3.5" width="18" height="9" rx="2" fill="none" class="stroke-read" />
         <path d="M17 5l6 6m0-6l-6 6" class="stroke-bad" stroke-width="1.5" />

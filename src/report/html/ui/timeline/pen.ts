@@ -8,8 +8,8 @@ export interface Pen {
   box(x: number, y: number, width: number, height: number, fill: string | CanvasPattern): void;
   outline(x: number, y: number, width: number, height: number, colour: string): void;
   line(x1: number, y1: number, x2: number, y2: number, colour: string, width?: number): void;
-  /** Left-aligned on the middle of `y`; nothing where it does not fit into `width`. */
-  label(text: string, x: number, y: number, width: number, colour: string): void;
+  /** Left-aligned on the middle of `y`; false, and nothing drawn, where it does not fit into `width`. */
+  label(text: string, x: number, y: number, width: number, colour: string): boolean;
   /** Slanted lines: beyond what is certain. */
   hatch(colour: string): CanvasPattern | string;
 }
@@ -49,10 +49,11 @@ export function makePen(c: CanvasRenderingContext2D, theme: Theme, ratio: number
     },
     label(text, x, y, width, colour) {
       // Cheap refusal first: measuring text is the slowest thing that is done here.
-      if (width < 14 || width < text.length * 4.2) return;
-      if (c.measureText(text).width > width) return;
+      if (width < 14 || width < text.length * 4.2) return false;
+      if (c.measureText(text).width > width) return false;
       c.fillStyle = colour;
       c.fillText(text, x, y + 0.5);
+      return true;
     },
     hatch(colour) {
       const known = hatches.get(colour) ?? makeHatch(c, colour, ratio);
