@@ -69,8 +69,11 @@ function sessionEnded(earlier: GrantFact, later: GrantFact, { faults, context }:
       fault.nodes.includes(earlier.client) &&
       contains(before, fault.from),
   );
-  // Nobody tells when a connection closed but the holder, who may have been frozen and noticed it long afterwards.
-  return ended || (context.promises.lease === "connection" && earlier.lost !== null);
+  if (ended || context.promises.lease !== "connection" || earlier.lost === null) return ended;
+  // Nobody tells when a connection closed but the holder. Told after the other's grant, it counts only where a fault kept
+  // the holder from noticing; else the service let another in first and said so afterwards, which is `service`.
+  const noticed = earlier.lost.time <= later.from;
+  return noticed || inEffect(faults, before).some((fault) => fault.nodes.includes(earlier.client));
 }
 
 /** Told OK after its own client had said that the lock is lost. */
@@ -91,16 +94,17 @@ export function frozenJustBefore(
   );
 }
 
-/** Whoever was told OK first went on after its lease, and the other was granted then. */
+/** The later grant came when the earlier one's lease was over. */
 function outlived({ earlier, later }: Overlap, { faults, context }: Facts): Found {
-  const [first, second] = earlier.from <= later.from ? [earlier, later] : [later, earlier];
-  const over = !first.coverage.some((stretch) => contains(stretch, second.from));
+  const over = !earlier.coverage.some((stretch) => contains(stretch, later.from));
   if (over && context.promises.renewals !== "hidden") return { cause: "outlived-lease" };
   if (over) {
+    // The whole fault counts, not only what of it lies before the later grant: the last renewal that got through may
+    // have been made long before the fault began.
     const ttlNs = context.ttlMs * 1e6;
-    const held = { from: first.from, to: second.from };
+    const held = { from: earlier.from, to: later.from };
     const hit = inEffect(faults, held).some(
-      (fault) => fault.nodes.includes(first.client) && Math.min(fault.to, second.from) - fault.from >= ttlNs,
+      (fault) => fault.nodes.includes(earlier.client) && fault.to - fault.from >= ttlNs,
     );
     if (hit) return { cause: "outlived-lease" };
     return {
@@ -120,7 +124,9 @@ function breaksPromise(cause: Cause, late: GrantFact | undefined, overlap: Overl
   if (promises.exclusion === "none") return false;
   const { earlier, later } = overlap;
   const since = Math.min(earlier.acquire.invoke.time, later.acquire.invoke.time) as Nanos;
-  if (isExcepted({ from: since, to: overlap.to }, facts)) return false;
+  // A fault that came only when both had been granted is no excuse for it.
+  const granted = Math.max(earlier.from, later.from) as Nanos;
+  if (isExcepted({ from: since, to: granted }, facts)) return false;
   switch (cause) {
     case "service":
     case "foreign-release":

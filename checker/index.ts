@@ -30,8 +30,14 @@ export const checkers: readonly Checker[] = [
 ];
 
 /** Judges a history by all checkers. Throws a usage error for a history that contradicts itself. */
-export const check = (history: History): Verdict => judge(history, checkers);
+export const check = (history: History): Verdict => judge(placed(history), checkers);
+
+/** A history that was made by hand may lack the places by which findings name events. */
+function placed(history: History): History {
+  const { events } = history;
+  if (events.every((event, index) => event.index === index)) return history;
+  return { ...history, events: events.map((event, index) => ({ ...event, index })) };
+}
 
 export type * from "./types.js";
-export { readHistory } from "../src/history/reader.js";
 export type { History } from "../src/history/history.js";

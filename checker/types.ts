@@ -102,9 +102,13 @@ export interface Verdict {
   readonly holders: number;
   /** Grants put to the test: still believed after a lease without an acknowledged renewal, or their session was ended. */
   readonly challenged: number;
+  /** null: the recipe has no token to fence with. */
   readonly fence: {
+    /** Writes that the fence of this run refused. */
     readonly refused: number;
+    /** Writes applied in this run that a whole fence (reads present their token too) would have refused. */
     readonly wouldRefuse: number;
+    /** Lost updates that it would have kept, or refused to their writer's face instead of acknowledging them. */
     readonly wouldSave: number;
   } | null;
   readonly faults: readonly FaultSummary[];

@@ -11,14 +11,17 @@ import { challengedGrants, weaknesses, workloadGrants } from "./weak.js";
 /** More of one kind say nothing new: the numbers stay complete. */
 const MOST_FINDINGS = 1_000;
 
-/** Kinds that can break a promise by themselves; stale writes and lost updates are what follows from one. */
+/**
+ * Each broken promise once: an overlap by a foreign release or a late grant is what follows from that finding, as stale
+ * writes and lost updates are.
+ */
+const breaks = ({ kind, cause, expected }: Finding): boolean =>
+  expected === false && (PROMISED.has(kind) || (kind === "overlap" && cause === "service"));
 const PROMISED: ReadonlySet<FindingKind> = new Set([
-  "overlap",
   "token-order",
   "fence-breach",
   "late-grant",
   "foreign-release",
-  "orphan",
 ]);
 
 /**
@@ -39,7 +42,7 @@ export function judge(history: History, checkers: readonly Checker[]): Verdict {
   });
   const inOrder = findings.toSorted((a, b) => a.time - b.time);
   const violations = inOrder.filter(({ severity }) => severity === "violation");
-  const weak = [...failures, ...missingRegister(analysis), ...weaknesses(analysis)];
+  const weak = [...failures, ...missingRegister(analysis), ...timesApart(analysis), ...weaknesses(analysis)];
   const verdict: VerdictWord = violations.length > 0 ? "violated" : weak.length > 0 ? "unknown" : "valid";
   const shown = cut(inOrder);
   const challenged = challengedGrants(analysis).length;
@@ -52,7 +55,7 @@ export function judge(history: History, checkers: readonly Checker[]): Verdict {
     counts: countsOf(inOrder, "violation"),
     notes: countsOf(inOrder, "note"),
     causes: causesOf(analysis),
-    brokenPromises: inOrder.filter(({ kind, expected }) => PROMISED.has(kind) && expected === false).length,
+    brokenPromises: inOrder.filter(breaks).length,
     firstViolation: violations[0]?.time ?? null,
     updates: updatesOf(inOrder, analysis),
     grants: grants.length,
@@ -72,10 +75,33 @@ export function judge(history: History, checkers: readonly Checker[]): Verdict {
   };
 }
 
-function missingRegister({ registers, operations, context }: Analysis): readonly string[] {
+/** Without the whole log of the register nobody knows what was lost. */
+function missingRegister({ registers, operations }: Analysis): readonly string[] {
   const written = new Set(operations.flatMap(({ f, lock }) => (f === "write" ? [lock] : [])));
-  const missing = context.locks.some((lock) => written.has(lock) && !registers.has(lock));
-  return missing ? ["the register's log (register.jsonl) is missing: what was lost is not known"] : [];
+  const missing = [...written].some((lock) => !registers.has(lock));
+  const torn = [...registers.values()].filter(({ incomplete }) => incomplete !== null);
+  return [
+    ...(missing ? ["the register's log (register.jsonl) is missing: what was lost is not known"] : []),
+    ...torn.map(
+      ({ lock, incomplete }) =>
+        `the register's log of ${lock} is not whole (${incomplete}): what was lost is not known`,
+    ),
+  ];
+}
+
+/** All clocks of a record are one: the register answers between question and answer, or the record is not to be trusted. */
+function timesApart({ registers, operations }: Analysis): readonly string[] {
+  const apart = operations.filter(({ f, lock, invoke, completion, outcome }) => {
+    if (f !== "write" || outcome !== "ok" || !completion) return false;
+    const register = registers.get(lock);
+    const write = register?.writes[register.versionOf(invoke.id) ?? 0];
+    return write !== undefined && (write.time < invoke.time || write.time > completion.time);
+  });
+  return apart.length === 0
+    ? []
+    : [
+        `${apart.length} writes were applied, by the register's clock, before they were asked for or after they were answered: the record contradicts itself`,
+      ];
 }
 
 function reasonsFor(
@@ -100,13 +126,19 @@ function reasonsFor(
   }
 }
 
+/** Violations before notes, then the earliest; in order of time. */
 function cut(findings: readonly Finding[]): readonly Finding[] {
   const shown = new Map<FindingKind, number>();
-  return findings.filter(({ kind }) => {
-    const count = (shown.get(kind) ?? 0) + 1;
-    shown.set(kind, count);
-    return count <= MOST_FINDINGS;
-  });
+  const kept = new Set(
+    findings
+      .toSorted((a, b) => Number(a.severity === "note") - Number(b.severity === "note"))
+      .filter(({ kind }) => {
+        const count = (shown.get(kind) ?? 0) + 1;
+        shown.set(kind, count);
+        return count <= MOST_FINDINGS;
+      }),
+  );
+  return findings.filter((finding) => kept.has(finding));
 }
 
 function countsOf(findings: readonly Finding[], severity: Severity): Verdict["counts"] {

@@ -1,4 +1,3 @@
-import { isClientEvent } from "../src/history/event.js";
 import type { Analysis } from "./analysis.js";
 import { inEffect } from "./facts/faults.js";
 import type { GrantFact } from "./facts/index.js";
@@ -15,12 +14,13 @@ export const workloadGrants = ({ grants }: Pick<Analysis, "grants">): readonly G
  */
 export function challengedGrants(analysis: Analysis): readonly GrantFact[] {
   const sessions = analysis.faults.filter((fault) => fault.verified && fault.name === "session");
+  const connection = analysis.context.promises.lease === "connection";
   return workloadGrants(analysis).filter((grant) => {
     const promised = grant.cores.reduce((sum, core) => sum + (core.to - core.from), 0);
     const ended = sessions.some(
       ({ nodes, from }) => nodes.includes(grant.client) && grant.from <= from && from < grant.to,
     );
-    return promised < grant.to - grant.from || ended;
+    return promised < grant.to - grant.from || ended || (connection && grant.lost !== null);
   });
 }
 
@@ -36,10 +36,11 @@ export function weaknesses(analysis: Analysis): readonly string[] {
     weak.push(`only ${grants.length} grants (at least ${context.leastGrants} are needed): run it for longer`);
   if (holders < LEAST_HOLDERS)
     weak.push(`only ${holders} of the clients ever held a lock: run more clients, or for longer`);
-  if (!analysis.grantsByLock.size || !contended(grants, analysis))
+  if (!contended(analysis))
     weak.push("no acquire ever had to wait: nobody contended for the lock; run more clients, or fewer locks");
   if (context.nemeses.length > 0) weak.push(...faultWeaknesses(analysis, grants, faults.length));
-  const unread = context.locks.filter((lock) => !finallyRead(lock, analysis));
+  const read = finallyRead(analysis);
+  const unread = context.locks.filter((lock) => !read.has(lock));
   if (unread.length > 0)
     weak.push(`the last read of ${unread.slice(0, 3).join(", ")} is missing: what was lost is not known`);
   return weak;
@@ -60,26 +61,31 @@ function faultWeaknesses(analysis: Analysis, grants: readonly GrantFact[], asked
   ];
 }
 
-/** Whether somebody asked for a lock that another held, and got it afterwards. */
-function contended(grants: readonly GrantFact[], { grantsByLock }: Analysis): boolean {
-  return grants.some((grant) => {
-    const asked = grant.acquire.invoke.time;
-    // Grants are in order of their ok: whoever held when this one asked stands shortly before it.
-    const all = grantsByLock.get(grant.lock) ?? [];
-    return holdersAt(asked, grant, all);
-  });
+/**
+ * Whether somebody asked for a lock that another held, and got it afterwards. Grants by the time at which they were
+ * asked for, against those told by then: somebody holds still iff the one who believed longest does.
+ */
+function contended({ grantsByLock }: Analysis): boolean {
+  for (const grants of grantsByLock.values()) {
+    const asked = grants
+      .filter(({ final }) => !final)
+      .toSorted((a, b) => a.acquire.invoke.time - b.acquire.invoke.time);
+    let told = 0;
+    let until = -Infinity;
+    for (const { acquire } of asked) {
+      const { time } = acquire.invoke;
+      for (; (grants[told]?.from ?? Infinity) <= time; told += 1)
+        until = Math.max(until, grants[told]?.to ?? 0);
+      if (time < until) return true;
+    }
+  }
+  return false;
 }
 
-function holdersAt(time: number, grant: GrantFact, all: readonly GrantFact[]): boolean {
-  return all.some((other) => other.id !== grant.id && other.from <= time && time < other.to);
-}
-
-function finallyRead(lock: string, { operations, history }: Analysis): boolean {
-  return (
-    history.events.some(isClientEvent) &&
-    operations.some(
-      ({ invoke, completion }) =>
-        invoke.f === "read" && invoke.final && invoke.lock === lock && completion?.type === "ok",
-    )
+/** Locks whose registers were read when all was over. */
+function finallyRead({ operations }: Analysis): ReadonlySet<string> {
+  const last = operations.filter(
+    ({ f, invoke, outcome }) => f === "read" && invoke.final && outcome === "ok",
   );
+  return new Set(last.map(({ lock }) => lock));
 }

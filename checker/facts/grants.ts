@@ -54,10 +54,15 @@ export function grantsOf(
     const draft = operation.invoke.f === "release" && drafts.get(operation.invoke.grant ?? NONE);
     if (draft) draft.release ??= operation;
   }
-  const lastOf = new Map<ProcessId, ClientEvent>();
+  const lives: Lives = { last: new Map(), succeeded: new Map() };
+  const current = new Map<string, ProcessId>();
   for (const event of events) {
     if (!isClientEvent(event)) continue;
-    lastOf.set(event.process, event);
+    const { client, process } = event;
+    const before = current.get(client);
+    if (before !== undefined && before !== process) lives.succeeded.set(before, event.time);
+    current.set(client, process);
+    lives.last.set(process, event);
     const draft = event.grant === undefined ? undefined : drafts.get(event.grant);
     if (!draft) continue;
     if (event.f === "lost") draft.lost ??= event;
@@ -65,7 +70,7 @@ export function grantsOf(
   }
   const kills = faults.filter((fault) => fault.verified && fault.name === "kill");
   return [...drafts.values()]
-    .map((draft) => grantOf(draft, lastOf, kills, discipline))
+    .map((draft) => grantOf(draft, lives, kills, discipline))
     .toSorted((a, b) => a.from - b.from || index(a.acquire.completion) - index(b.acquire.completion));
 }
 
@@ -76,17 +81,23 @@ interface Draft {
   readonly renewals: ClientEvent[];
 }
 
+/** Of each process: its last event, and when its client went on as another. */
+interface Lives {
+  readonly last: Map<ProcessId, ClientEvent>;
+  readonly succeeded: Map<ProcessId, Nanos>;
+}
+
 const NONE = "" as GrantId;
 
 function grantOf(
   draft: Draft,
-  lastOf: ReadonlyMap<ProcessId, ClientEvent>,
+  lives: Lives,
   kills: readonly FaultSummary[],
   discipline: Discipline,
 ): GrantFact {
   const { acquire, release, lost } = draft;
   const ok = acquire.completion;
-  const belief = endOf(draft, lastOf.get(ok.process) ?? ok, kills, discipline);
+  const belief = endOf(draft, lives, kills, discipline);
   const coverage = coverageOf(ok, draft.renewals);
   return {
     id: ok.grant ?? NONE,
@@ -112,16 +123,21 @@ function grantOf(
  */
 function endOf(
   { acquire, release, lost }: Draft,
-  last: ClientEvent,
+  lives: Lives,
   kills: readonly FaultSummary[],
   discipline: Discipline,
 ): Pick<GrantFact, "to" | "ended" | "last"> {
   const ok = acquire.completion;
+  const last = lives.last.get(ok.process) ?? ok;
+  // A kill after its client went on as another process hit that one.
+  const succeeded = lives.succeeded.get(ok.process) ?? Infinity;
   const ends: Pick<GrantFact, "to" | "ended" | "last">[] = [];
   if (release) ends.push({ to: release.invoke.time, ended: "release", last: release.invoke });
   if (lost && discipline === "checking")
     ends.push({ to: Math.max(lost.time, ok.time) as Nanos, ended: "lost", last: lost });
-  const kill = kills.find((fault) => fault.nodes.includes(ok.client) && fault.from >= ok.time);
+  const kill = kills.find(
+    (fault) => fault.nodes.includes(ok.client) && fault.from >= ok.time && fault.from < succeeded,
+  );
   // A kill that is on record says more than the last word of the killed: it may have worked on in silence.
   if (kill) ends.push({ to: kill.from, ended: "kill", last });
   else ends.push({ to: last.time, ended: "last-event", last });

@@ -40,7 +40,7 @@ export function factsOf(history: History): Facts {
     grants,
     grantById: new Map(grants.map((grant) => [grant.id, grant])),
     grantsByLock: groupedByLock(grants),
-    registers: registersOf(events),
+    registers: registersOf(events, operations),
     faults,
     recoveries: events.filter(
       (event): event is NemesisEvent =>

@@ -11,8 +11,11 @@ export const lostUpdate: Checker = {
     "an acknowledged write is no ancestor of the final value: it was overwritten by one who had not seen it",
   check: (analysis) => {
     const acknowledged = acknowledgedWrites(analysis);
-    return [...analysis.registers.values()].flatMap((register) =>
-      lostIn(register, acknowledged).map((lost) => findingOf(lost, analysis)),
+    return (
+      [...analysis.registers.values()]
+        // Where a line of its log is missing, what came before it only looks lost.
+        .filter(({ incomplete }) => incomplete === null)
+        .flatMap((register) => lostIn(register, acknowledged).map((lost) => findingOf(lost, analysis)))
     );
   },
 };

@@ -1,6 +1,6 @@
 import type { Op } from "../../src/history/pairs.js";
 import type { Analysis } from "../analysis.js";
-import { at, indices, reference, wasGranted } from "../explain/words.js";
+import { indices, reference, wasGranted } from "../explain/words.js";
 import type { GrantFact, RegisterFact } from "../facts/index.js";
 import { mutexViolation } from "../linearizability/mutex.js";
 import {
@@ -8,105 +8,64 @@ import {
   type RegisterOperation,
   type RegisterViolation,
 } from "../linearizability/register.js";
+import { wrongLastReads } from "../linearizability/last-reads.js";
 import type { Checker, Finding } from "../types.js";
 
 export const nonlinearizable: Checker = {
   name: "nonlinearizable",
   description:
     "the register (or a lock without lease) answered in a way that fits no order of its operations",
-  check: (analysis) =>
-    analysis.context.locks.flatMap((lock) => [
-      ...registerFindings(lock, analysis),
-      ...finalFindings(lock, analysis),
-      ...lockFindings(lock, analysis),
-    ]),
+  check(analysis) {
+    const byLock = new Map<string, Op[]>();
+    for (const operation of analysis.operations) {
+      if (operation.f !== "read" && operation.f !== "write") continue;
+      const list = byLock.get(operation.lock);
+      if (list) list.push(operation);
+      else byLock.set(operation.lock, [operation]);
+    }
+    return [
+      ...[...byLock].flatMap(([lock, operations]) => registerFindings(lock, operations, analysis)),
+      ...analysis.context.locks.flatMap((lock) => lockFindings(lock, analysis)),
+    ];
+  },
 };
 
-/** The register's own answers, as versions: each is written once. */
-function registerFindings(lock: string, analysis: Analysis): readonly Finding[] {
-  const register = analysis.registers.get(lock);
-  const facts = analysis.operations.filter(
-    ({ invoke }) => invoke.lock === lock && (invoke.f === "read" || invoke.f === "write"),
-  );
-  const operations = facts.flatMap((fact) => versioned(fact, register) ?? []);
-  const violation = registerViolation(operations, 0);
-  if (!violation) return [];
-  const ops = indices(
-    ...facts
-      .filter((fact) => concerns(fact, violation))
-      .flatMap(({ invoke, completion }) => [invoke, completion]),
-  );
-  return [
-    finding(
-      lock,
-      `The register of ${lock}: ${inWords(violation)}. It is the tester's own: this is a defect of lockjepsen, and nothing in this run can be trusted.`,
-      ops,
-      analysis,
-    ),
-  ];
-}
+const OURS =
+  "The register is the tester's own: this is a defect of lockjepsen, and nothing in this run can be trusted.";
 
-/** Index in the history is time: the merge has settled ties so that what was not surely before is concurrent. */
-function versioned({ invoke, completion }: Op, register: RegisterFact | undefined): RegisterOperation | null {
-  const invoked = invoke.index ?? 0;
-  if (invoke.f === "read") {
-    if (completion?.type !== "ok" || completion.version === undefined) return null;
-    return { f: "read", value: completion.version, invoke: invoked, return: completion.index ?? 0 };
+/** The register's own answers, as versions (each is written once); and what it said last. */
+function registerFindings(lock: string, operations: readonly Op[], analysis: Analysis): readonly Finding[] {
+  const register = analysis.registers.get(lock);
+  // Versions of open writes stand in the log alone: without all of it, one that was read may seem to be of nobody.
+  if (!register || register.incomplete !== null) return [];
+  const versioned = operations.flatMap((operation) => versionedOf(operation, register) ?? []);
+  const violation = registerViolation(versioned, 0);
+  const findings: Finding[] = [];
+  if (violation) {
+    const concerned = versioned.filter(({ value }) => versionsOf(violation).includes(value));
+    const ops = indices(...concerned.flatMap(({ op }) => [op.invoke, op.completion]));
+    findings.push(finding(lock, `The register of ${lock}: ${inWords(violation)}. ${OURS}`, ops, analysis));
   }
-  if (completion?.type === "fail") return null;
+  for (const { read, wrong } of wrongLastReads(operations, register, analysis.context.workload))
+    findings.push(
+      finding(
+        lock,
+        `The last read of ${lock} by ${read.client}: ${wrong}. ${OURS}`,
+        indices(read.invoke, read.completion),
+        analysis,
+      ),
+    );
+  return findings;
+}
+
+/** Place in the history is time: the merge has settled ties so that what was not surely before is concurrent. */
+function versionedOf(op: Op, register: RegisterFact): (RegisterOperation & { readonly op: Op }) | null {
+  const { f, invoke, completion, from, to, outcome } = op;
+  if (outcome === "fail" || (f !== "read" && f !== "write")) return null;
   // The log knows which version an open write became, if it was applied at all.
-  const version =
-    completion?.version ??
-    register?.writes.find((write) => write?.id !== undefined && write.id === invoke.id)?.version;
+  const version = completion?.version ?? (f === "write" ? register.versionOf(invoke.id) : undefined);
   if (version === undefined) return null;
-  return {
-    f: "write",
-    value: version,
-    invoke: invoked,
-    return: completion?.type === "ok" ? (completion.index ?? 0) : Infinity,
-  };
-}
-
-/** The last reads show what the log says is the final value. */
-function finalFindings(lock: string, analysis: Analysis): readonly Finding[] {
-  const register = analysis.registers.get(lock);
-  if (!register) return [];
-  const reads = analysis.operations.filter(
-    ({ invoke, completion }) =>
-      invoke.f === "read" && invoke.final && invoke.lock === lock && completion?.type === "ok",
-  );
-  return reads.flatMap(({ invoke, completion }) => {
-    const wrong = completion && wrongFinal(completion.version, completion.value, register, analysis);
-    return wrong
-      ? [
-          finding(
-            lock,
-            `The last read of ${lock} at ${at(invoke.time)} by ${invoke.client}: ${wrong}. The register is the tester's own: this is a defect of lockjepsen, and nothing in this run can be trusted.`,
-            indices(invoke, completion),
-            analysis,
-          ),
-        ]
-      : [];
-  });
-}
-
-function wrongFinal(
-  version: number | undefined,
-  value: unknown,
-  register: RegisterFact,
-  { context, operations }: Analysis,
-): string | null {
-  if (version !== register.finalVersion) return `version ${version} instead of ${register.finalVersion}`;
-  if (context.workload !== "set" || !Array.isArray(value)) return null;
-  const elements = new Map(
-    operations.filter(({ invoke }) => invoke.f === "write").map(({ invoke }) => [invoke.id, invoke.value]),
-  );
-  const expected = register.lineage.map((step) => elements.get(register.writes[step]?.id)).toReversed();
-  const same =
-    expected.length === value.length && expected.every((element, place) => element === value[place]);
-  return same
-    ? null
-    : `its ${value.length} elements are not the ${expected.length} that were written on the way to it`;
+  return { f, value: version, invoke: from, return: outcome === "ok" ? to : Infinity, op };
 }
 
 /** Leases overlap by nature: only a lock that never ends by itself is judged as a mutex. */
@@ -129,9 +88,9 @@ function lockFindings(lock: string, analysis: Analysis): readonly Finding[] {
 }
 
 const holdOf = ({ acquire, release }: GrantFact) => ({
-  acquired: acquire.completion.index ?? 0,
-  releaseInvoke: release?.invoke.index ?? Infinity,
-  releaseReturn: release?.completion?.type === "ok" ? (release.completion.index ?? 0) : Infinity,
+  acquired: acquire.to,
+  releaseInvoke: release?.from ?? Infinity,
+  releaseReturn: release?.outcome === "ok" ? release.to : Infinity,
 });
 
 function inWords(violation: RegisterViolation): string {
@@ -147,19 +106,21 @@ function inWords(violation: RegisterViolation): string {
   }
 }
 
-function concerns({ invoke, completion }: Op, violation: RegisterViolation): boolean {
-  const versions: readonly number[] = "values" in violation ? violation.values : [violation.read.value];
-  return versions.includes(completion?.version ?? invoke.version ?? -1);
-}
+const versionsOf = (violation: RegisterViolation): readonly number[] =>
+  "values" in violation ? violation.values : [violation.read.value];
 
-function finding(lock: string, explanation: string, ops: readonly number[], { end }: Analysis): Finding {
+function finding(
+  lock: string,
+  explanation: string,
+  ops: readonly number[],
+  { history, end }: Analysis,
+): Finding {
   return {
     kind: "nonlinearizable",
     severity: "violation",
-    expected: false,
     explanation,
     ops,
-    time: end,
+    time: history.events[ops[0] ?? -1]?.time ?? end,
     lock,
   };
 }

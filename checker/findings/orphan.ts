@@ -11,17 +11,23 @@ export const orphan: Checker = {
 
 /**
  * After the healing somebody tries to take each lock, and waits longer than a dead holder's lock may stay taken. An
- * attempt whose outcome is open, or that failed for another reason, proves nothing about the lock.
+ * attempt whose outcome is open, or that failed for another reason, proves nothing about the lock; nor does one that
+ * gave up too early, or that a client kept out which had not come to its end and rightly held.
  */
-function inLock(lock: string, { operations, context, grants }: Analysis): readonly Finding[] {
+function inLock(lock: string, { operations, context, grantsByLock, healed }: Analysis): readonly Finding[] {
   const tries = operations.filter(
     ({ invoke }) => invoke.f === "acquire" && invoke.final && invoke.lock === lock,
   );
   const refused = tries.filter(isRefused);
   if (refused.length === 0 || tries.some(({ completion }) => completion?.type === "ok")) return [];
-  const last = grants.filter((grant) => grant.lock === lock).at(-1);
+  const grants = grantsByLock.get(lock) ?? [];
+  const last = grants.at(-1);
   const attempt = refused.at(-1);
   if (!attempt?.completion) return [];
+  const held = grants.flatMap(({ cores }) => cores.map(({ to }) => to));
+  const since = held.reduce((latest, end) => (end > latest ? end : latest), healed ?? attempt.invoke.time);
+  const waited = attempt.completion.time - since;
+  if (waited <= 0 || waited < (context.freedWithinMs ?? 0) * 1e6) return [];
   const until =
     context.freedWithinMs === null
       ? "never says until when"

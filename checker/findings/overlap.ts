@@ -4,7 +4,7 @@ import type { CausedOverlap } from "../cause.js";
 import { explainOverlap } from "../explain/overlap.js";
 import { indices, reference } from "../explain/words.js";
 import { inEffect } from "../facts/faults.js";
-import type { Checker, Finding, Severity } from "../types.js";
+import type { Checker, FaultSummary, Finding, Severity } from "../types.js";
 
 export const overlap: Checker = {
   name: "overlap",
@@ -15,12 +15,22 @@ export const overlap: Checker = {
   },
 };
 
+/** A fault on one of the two, or on servers; not one on a third client. */
+function concerns(
+  { nodes }: FaultSummary,
+  { earlier, later }: CausedOverlap,
+  clients: readonly string[],
+): boolean {
+  return nodes.some((node) => node === earlier.client || node === later.client || !clients.includes(node));
+}
+
 type WritesByGrant = ReadonlyMap<string, readonly RegisterEvent[]>;
 
 function findingOf(pair: CausedOverlap, analysis: Analysis, writes: WritesByGrant): Finding {
   const { earlier, later, cause, broken } = pair;
   const harm = writes.get(earlier.id)?.find((write) => write.time > later.from);
-  const during = { from: pair.from, to: pair.to };
+  // What led to it may have been over when it began: a leader that woke up and ended the lease.
+  const during = { from: earlier.from < later.from ? earlier.from : later.from, to: pair.to };
   return {
     kind: "overlap",
     severity: severityOf(pair, analysis, harm),
@@ -33,20 +43,23 @@ function findingOf(pair: CausedOverlap, analysis: Analysis, writes: WritesByGran
     until: pair.to,
     lock: earlier.lock,
     grants: [reference(earlier), reference(later)],
-    faults: inEffect(analysis.faults, during).map(({ id }) => id),
+    faults: inEffect(analysis.faults, during)
+      .filter((fault) => concerns(fault, pair, analysis.context.clients))
+      .map(({ id }) => id),
   };
 }
 
 /**
  * A lease that was outlived (or a session that was ended) is a violation only where it did harm: a lease promises no
- * more than that. With a fence no overlap is a violation: the fence is what must hold.
+ * more than that. With a whole fence no overlap is a violation: the fence is what must hold. One that looks at writes alone,
+ * or at identities, leaves holes.
  */
 function severityOf(
   { cause }: CausedOverlap,
   { context }: Analysis,
   harm: RegisterEvent | undefined,
 ): Severity {
-  if (context.fencing !== "off") return "note";
+  if (context.fencing === "on") return "note";
   const leaseOnly = cause === "outlived-lease" || cause === "session-lost";
   return leaseOnly && !harm ? "note" : "violation";
 }

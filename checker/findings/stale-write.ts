@@ -11,20 +11,28 @@ export const staleWrite: Checker = {
   check: (analysis) => [...analysis.registers.values()].flatMap((register) => inLog(register, analysis)),
 };
 
-/** One pass over the log, with the latest grant that has touched the register so far. */
+/**
+ * One pass over the log, with the two that may make a write stale: the touch with the greatest token so far, and the one
+ * whose hold began last. Where a later grant has touched the register at all, it is one of these.
+ */
 function inLog({ log }: RegisterFact, analysis: Analysis): readonly Finding[] {
   const findings: Finding[] = [];
+  let greatest: Touch | undefined;
   let newest: Touch | undefined;
   for (const event of log) {
     if (event.type !== "ok" || event.grant === undefined) continue;
     const grant = analysis.grantById.get(event.grant);
     if (!grant) continue;
-    if (newest && event.f === "write" && isLater(newest.grant, grant))
-      findings.push(findingOf(event, grant, newest, analysis));
-    if (!newest || isLater(grant, newest.grant)) newest = { grant, event };
+    const later = [greatest, newest].find((touch) => touch && isLater(touch.grant, grant));
+    if (later && event.f === "write") findings.push(findingOf(event, grant, later, analysis));
+    if (grant.token !== null && grant.token > (greatest?.grant.token ?? -1n)) greatest = { grant, event };
+    if (began(grant) > (newest ? began(newest.grant) : -Infinity)) newest = { grant, event };
   }
   return findings;
 }
+
+/** When it first held rightly; never, for one that was told too late. */
+const began = ({ cores }: GrantFact): number => cores[0]?.from ?? -Infinity;
 
 interface Touch {
   readonly grant: GrantFact;
@@ -38,9 +46,8 @@ interface Touch {
 export function isLater(a: GrantFact, b: GrantFact): boolean {
   if (a.id === b.id) return false;
   if (a.token !== null && b.token !== null) return a.token > b.token;
-  const began = a.cores[0];
   const ended = b.cores.at(-1);
-  return began !== undefined && ended !== undefined && began.from >= ended.to;
+  return ended !== undefined && began(a) >= ended.to;
 }
 
 function findingOf(event: RegisterEvent, grant: GrantFact, newest: Touch, analysis: Analysis): Finding {

@@ -4,12 +4,14 @@ import type { Checker } from "../types.js";
 export const unlockedWrite: Checker = {
   name: "unlocked-write",
   description: "a client wrote without having the lock",
-  check: ({ operations }) =>
+  check: ({ operations, registers }) =>
     operations
-      // A write that was refused certainly did no harm; any other may have been applied.
+      // Refused, or never arrived: then nothing was written.
       .filter(
-        ({ invoke, completion }) =>
-          invoke.f === "write" && invoke.grant === undefined && completion?.type !== "fail",
+        ({ f, lock, invoke, outcome }) =>
+          f === "write" &&
+          invoke.grant === undefined &&
+          (outcome === "ok" || registers.get(lock)?.versionOf(invoke.id) !== undefined),
       )
       .map(({ invoke, completion }) => ({
         kind: "unlocked-write",
