@@ -104,6 +104,34 @@ describe("a plan", () => {
   });
 });
 
+describe("what cannot be had here: exit 3, before any server is started", () => {
+  test.each<[string, (file: string) => readonly string[], RegExp, RegExp]>([
+    ["a version that nobody has", () => ["-b", "etcd@9.9"], /etcd 9\.9/, /PATH/],
+    [
+      "a file in the place of results",
+      (file) => ["-b", "etcd", "--output", file],
+      /cannot write .*ENOTDIR/,
+      /--output/,
+    ],
+    [
+      "a place that takes no files",
+      () => ["-b", "etcd", "--output", "/proc/results"],
+      /cannot write \/proc/,
+      /--output/,
+    ],
+  ])("%s", async (_, args, message, hint) => {
+    const file = join(scratch(onTestFinished), "file");
+    writeFileSync(file, "");
+    const { code, stdout, stderr } = await cli(["run", "--duration", "3s", "--quiet", ...args(file)]);
+    const [first, second, ...more] = stderr.trimEnd().split("\n");
+    expect(stdout).toBe("");
+    expect(code, stderr).toBe(3);
+    expect(first).toMatch(message);
+    expect(second).toMatch(hint);
+    expect(more).toEqual([]);
+  });
+});
+
 describe("a stored run", () => {
   let directory: string;
   let text: string;

@@ -54,7 +54,7 @@ function faults(all: readonly FaultSummary[]): string {
 function fence({ fence: fenced }: Judged): readonly Row[] {
   if (fenced === null) return [];
   const { refused, wouldRefuse, wouldSave } = fenced;
-  if (refused > 0) return [["fence", `refused ${count(refused, "stale write")}`]];
+  if (refused > 0) return [["fence", `refused ${count(refused, "stale request")}`]];
   if (wouldRefuse > 0)
     return [
       [

@@ -99,6 +99,12 @@ describe("an unknown run says why, and what to change:", () => {
   });
 });
 
+it("gives a reason once", () => {
+  const text = show(sampleDocument({ ...CALM, verdict: "unknown", reasons: ["no fault took effect"] }));
+  expect(text.match(/neither good nor bad: no fault took effect\./g)).toHaveLength(1);
+  expect(text).not.toContain("•");
+});
+
 it("has colours only where they are wanted", () => {
   const document = sampleDocument();
   expect(resultText(document, headline(document), captured({ colour: true }))).toContain("\u001B[31m");

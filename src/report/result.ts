@@ -30,7 +30,10 @@ export function resultText(
     `  ${bullet} ${wrap(text, width - 4).join("\n    ")}`;
   const paragraphs: readonly (readonly string[])[] = [
     [paint(judged.verdict, colours)(wrap(title, width).join("\n")), ...wrap(sentence, width)],
-    judged.reasons.map((reason) => item("•", reason)),
+    // The sentence gives the only reason of an unknown itself.
+    judged.verdict === "unknown" && judged.reasons.length === 1
+      ? []
+      : judged.reasons.map((reason) => item("•", reason)),
     ...exemplars(judged, width, colours),
     [
       ...advice(judged).map((hint) => item(colours.yellow("→"), hint)),

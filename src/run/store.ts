@@ -1,9 +1,10 @@
 /** The directory of one run: made before anything starts, complete at every moment of it. */
-import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { errnoOf, LockjepsenError, messageOf } from "../error.js";
 import type { Plan } from "../plan/types.js";
 import { runFiles, type RunFiles } from "../report/document.js";
+import { makeDirectories } from "./directory.js";
 
 export interface Store {
   readonly files: RunFiles;
@@ -26,8 +27,8 @@ export function openStore(output: string, plan: Plan): Store {
     guarded(file, () => writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`));
 
   guarded(files.directory, () => {
-    mkdirSync(records, { recursive: true });
-    mkdirSync(files.logs, { recursive: true });
+    makeDirectories(records);
+    makeDirectories(files.logs);
   });
   json(files.plan, plan);
   pointLatest(resolve(output), files.directory);
@@ -41,7 +42,7 @@ export function openStore(output: string, plan: Plan): Store {
 
 /** Two runs of one seed may begin in the same second. */
 function vacant(parent: string, name: string): string {
-  const taken = new Set(guarded(parent, () => (mkdirSync(parent, { recursive: true }), readdirSync(parent))));
+  const taken = new Set(guarded(parent, () => (makeDirectories(parent), readdirSync(parent))));
   for (let n = 1; ; n += 1) {
     const candidate = n === 1 ? name : `${name}-${n}`;
     if (!taken.has(candidate)) return join(parent, candidate);
