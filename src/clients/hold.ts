@@ -97,8 +97,9 @@ export function createHold(
     unique: parts.unique,
     read: () => ask({ f: "read" }, {}),
     async write(value, element, from) {
-      await atPhase("before-write");
       look();
+      // After the look: a freeze just here is why looking at the lease helps and does not cure.
+      await atPhase("before-write");
       const id = `w${parts.unique()}`;
       const line = { f: "write", id, value, parent: from.version } as const;
       const event = { id, value: element, parent: from.version };
