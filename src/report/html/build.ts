@@ -1,4 +1,5 @@
 import { factsOf } from "../../../checker/facts/index.js";
+import { overlapsOf } from "../../../checker/overlaps.js";
 import type { Finding } from "../../../checker/types.js";
 import { nemeses } from "../../../nemesis/index.js";
 import { isClientEvent, type HistoryEvent } from "../../history/event.js";
@@ -7,7 +8,7 @@ import type { RunResult } from "../types.js";
 import { citedEvents } from "./cited.js";
 import { micros } from "./columns.js";
 import { chooseDrawn } from "./drawn.js";
-import { grantColumns } from "./grants.js";
+import { grantColumns, overlapColumns } from "./grants.js";
 import { markColumns } from "./marks.js";
 import { opColumns } from "./operations.js";
 import type { Payload } from "./payload.js";
@@ -24,6 +25,7 @@ export function buildPayload(result: RunResult): Payload {
   const findings = mostTelling(document.findings);
   const strings = createStrings();
   const clients = namesOf(history.context.clients, events, "client");
+  const locks = namesOf(history.context.locks, events, "lock");
   const facts = factsOf(history);
   const end = micros(facts.end);
   const drawn = chooseDrawn(facts.operations, findings, end);
@@ -35,7 +37,7 @@ export function buildPayload(result: RunResult): Payload {
     environment,
     end,
     clients,
-    locks: namesOf(history.context.locks, events, "lock"),
+    locks,
     servers: serversHit(
       document.faults.flatMap((fault) => fault.nodes),
       clients,
@@ -43,6 +45,7 @@ export function buildPayload(result: RunResult): Payload {
     colours: Object.fromEntries(Object.values(nemeses).map(({ name, colour }) => [name, colour])),
     ops: opColumns(facts.operations, drawn, clients, strings),
     ...grantColumns(facts.grants, drawn, clients, strings, end),
+    overlaps: overlapColumns(overlapsOf(facts), drawn, locks),
     register: registerColumns(events, facts, document.findings, drawn, clients, strings),
     marks: markColumns(events, drawn, clients, strings),
     series: makeSeries(facts.operations, end),

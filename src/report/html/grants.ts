@@ -1,8 +1,16 @@
 import type { GrantFact } from "../../../checker/facts/index.js";
 import type { Interval } from "../../../checker/intervals.js";
+import type { Overlap } from "../../../checker/overlaps.js";
 import { columns, micros } from "./columns.js";
 import { inside } from "./drawn.js";
-import { GRANT_COLUMNS, type Columns, type Drawn, type GrantColumn } from "./payload.js";
+import {
+  GRANT_COLUMNS,
+  OVERLAP_COLUMNS,
+  type Columns,
+  type Drawn,
+  type GrantColumn,
+  type OverlapColumn,
+} from "./payload.js";
 import type { StringTable } from "./strings.js";
 
 /** Who believed to hold, from when to when, and in which times a lease covered that. `end` is the run's, µs. */
@@ -33,4 +41,20 @@ export function grantColumns(
 function pair(grant: Interval, { from, to }: Interval, end: number): readonly [from: number, to: number] {
   const until = Number.isFinite(to) ? micros(to) : end;
   return [Number.isFinite(from) ? micros(from) : Math.min(micros(grant.from), until), until];
+}
+
+/** When two held at once, by the judge's own sweep. */
+export function overlapColumns(
+  overlaps: readonly Overlap[],
+  drawn: Drawn | null,
+  locks: readonly string[],
+): Columns<OverlapColumn> {
+  const rows = overlaps
+    .map(({ earlier, from, to }) => ({
+      lock: locks.indexOf(earlier.lock),
+      from: micros(from),
+      to: micros(to),
+    }))
+    .filter(({ from, to }) => inside(drawn, from, to));
+  return columns(OVERLAP_COLUMNS, rows);
 }

@@ -58,6 +58,14 @@ export const GRANT_COLUMNS = [
   "covers",
 ] as const;
 
+/** When two believed at once, in the order of time. Complete, also where the list of findings was cut. µs. */
+export const OVERLAP_COLUMNS = [
+  /** Place in `locks`. */
+  "lock",
+  "from",
+  "to",
+] as const;
+
 /** What the register did with writes, and whatever it refused, in its own order. */
 export const REGISTER_COLUMNS = [
   "wait",
@@ -95,6 +103,7 @@ export const MARK_COLUMNS = [
 export type Columns<Name extends string> = Readonly<Record<Name, readonly number[]>>;
 export type OpColumn = (typeof OP_COLUMNS)[number];
 export type GrantColumn = (typeof GRANT_COLUMNS)[number];
+export type OverlapColumn = (typeof OVERLAP_COLUMNS)[number];
 export type RegisterColumn = (typeof REGISTER_COLUMNS)[number];
 export type MarkColumn = (typeof MARK_COLUMNS)[number];
 
@@ -141,6 +150,7 @@ export interface Payload {
   readonly grants: Columns<GrantColumn>;
   /** When a lease was good: from and to in µs, pair after pair, grant after grant. It may reach past the belief. */
   readonly covers: readonly number[];
+  readonly overlaps: Columns<OverlapColumn>;
   readonly register: Columns<RegisterColumn>;
   readonly marks: Columns<MarkColumn>;
   readonly series: Series;

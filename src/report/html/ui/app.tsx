@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Evidence } from "./evidence.js";
 import { Figures } from "./figures.js";
 import { Notes, Violations } from "./findings.js";
-import { count } from "./format.js";
+import { count, whole } from "./format.js";
 import { Masthead } from "./masthead.js";
 import type { Model, Shown } from "./model.js";
 import { Plots } from "./plots.js";
@@ -59,8 +59,8 @@ export function App({ model }: { readonly model: Model }) {
         </p>
         {payload.drawn && (
           <p class="cut">
-            This run is long: {count(payload.drawn.operations, "operation")} of {payload.drawn.of} are drawn,
-            around every finding and from the beginning. history.jsonl has them all.
+            This run is long: {count(payload.drawn.operations, "operation")} of {whole(payload.drawn.of)} are
+            drawn, those around findings first. What is hatched is left out; history.jsonl has them all.
           </p>
         )}
         <Timeline model={model} theme={theme} view={view} selected={selected} onStep={step} />

@@ -8,8 +8,7 @@ export function drawLock(pen: Pen, scene: Scene, lock: number, top: number, heig
   const { model, layout, theme, range } = scene;
   const rows = layout.grantsOf[lock] ?? [];
   const { from, to } = model.grants;
-  const name = model.payload.locks[lock];
-  const clashes = clashesOf(scene, name);
+  const clashes = clashesOf(scene, lock);
   pen.c.globalAlpha = 0.25;
   for (const clash of clashes) pen.box(clash.x, top + 2, clash.width, height - 4, theme.clash);
   pen.c.globalAlpha = 1;
@@ -30,18 +29,21 @@ export function drawLock(pen: Pen, scene: Scene, lock: number, top: number, heig
   }
 }
 
-/** Where the judge says that two held at once. */
-function clashesOf(scene: Scene, lock: string | undefined): readonly { x: number; width: number }[] {
-  const { model, range } = scene;
-  return model.findings
-    .filter(
-      ({ finding, from, to }) =>
-        finding.kind === "overlap" && finding.lock === lock && to >= range.from && from <= range.to,
-    )
-    .map(({ from, to }) => {
-      const x = xOf(scene, from);
-      return { x, width: Math.max(3, xOf(scene, to) - x) };
-    });
+/** Where two hold at once; those that touch on screen as one. */
+function clashesOf(scene: Scene, lock: number): readonly { x: number; width: number }[] {
+  const { range } = scene;
+  const { overlaps } = scene.model.payload;
+  const clashes: { x: number; width: number }[] = [];
+  for (const [row, start] of overlaps.from.entries()) {
+    const end = overlaps.to[row] ?? start;
+    if (overlaps.lock[row] !== lock || end < range.from || start > range.to) continue;
+    const x = xOf(scene, start);
+    const width = Math.max(3, xOf(scene, end) - x);
+    const last = clashes.at(-1);
+    if (last && x < last.x + last.width) last.width = Math.max(last.width, x + width - last.x);
+    else clashes.push({ x, width });
+  }
+  return clashes;
 }
 
 /** Beliefs that began before the view may reach into it: how far back depends on the longest one. */

@@ -137,6 +137,10 @@ export function Timeline({ model, theme, view, selected, onStep }: Props) {
         />
       )}
       <Legend model={model} />
+      <p class="keys">
+        <kbd>←</kbd> <kbd>→</kbd> move, <kbd>+</kbd> <kbd>−</kbd> zoom, <kbd>0</kbd> whole run, <kbd>n</kbd>{" "}
+        <kbd>p</kbd> next and previous finding. Click an item to keep what is known of it.
+      </p>
       {pinned && (
         <div class="pinned" aria-live="polite">
           <button type="button" class="quiet" aria-label="Close" onClick={() => setPinned(null)}>
