@@ -91,7 +91,7 @@ export const sampleEnvironment: Environment = {
       [1, 2, 3].map((n) => [
         `n${n}`,
         [
-          "/root/.cache/lockjepsen/etcd-3.4.23/usr/bin/etcd",
+          "/home/ada/.cache/lockjepsen/etcd-3.4.23/usr/bin/etcd",
           `--name=n${n}`,
           `--listen-client-urls=http://10.77.0.${n}:2379`,
           `--advertise-client-urls=http://10.77.0.${n}:2379`,

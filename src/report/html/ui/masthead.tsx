@@ -16,6 +16,7 @@ export function Masthead({ model }: { readonly model: Model }) {
     `fencing ${run.fencing}`,
     `${run.clients} clients, ${run.nodes} servers`,
     `seed ${run.seed}`,
+    ...(run.interrupted ? ["ended early"] : []),
   ];
   return (
     <header class={`masthead ${document.verdict}`}>
