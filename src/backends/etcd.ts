@@ -26,7 +26,7 @@ const recipes = [
   ),
   recipe(
     "mutex-unchecked",
-    "the same as it was until etcd 3.4.3: a waiter whose lease died meanwhile is told OK (etcd-io/etcd#11456)",
+    "the same without that look, as in etcd 3.4: a waiter whose lease died is told OK (etcd-io/etcd#11456)",
     lockPromises,
     takeMutex({ checked: false }),
   ),

@@ -1,9 +1,9 @@
 import type { AcquireOptions, ClientContext, Grant, LockClient } from "../../clients/contract.js";
 import { DefiniteError } from "../../clients/contract.js";
 import { messageOf } from "../../error.js";
-import type { Claim, Take } from "./claim.js";
+import type { Attempt, Claim, Take } from "./claim.js";
 import { openConnection } from "./connection.js";
-import { grantLease, type Lease } from "./lease.js";
+import { grantLease, type Lease, type LeaseHooks } from "./lease.js";
 import { startPatience } from "./patience.js";
 
 const REACH_MS = 2_000;
@@ -14,8 +14,8 @@ const REACH_MS = 2_000;
  * servers'.
  *
  * Every acquire has a lease of its own, as in Jepsen's etcd lock client: granted first, kept alive from then on (while
- * it waits, too), revoked on release. With a lease per session, as the Go client's `concurrency.NewSession` has it, one
- * lost lease would end all locks of a process and be noticed by whichever is taken next.
+ * it waits, too), revoked on release. Where one lease serves a whole session, as `concurrency.NewSession` of etcd's Go
+ * client has it, a lease that was lost between two acquires is found by the next one only.
  */
 export async function connectLock(context: ClientContext, take: Take): Promise<LockClient> {
   const { endpoints, owner } = context;
@@ -28,24 +28,31 @@ export async function connectLock(context: ClientContext, take: Take): Promise<L
     throw error;
   });
 
-  async function lease(ttlMs: number, grant: () => Grant | undefined): Promise<Lease> {
-    const renewing = async (): Promise<void> => {
-      const to = grant();
-      if (to) await context.renewing(to);
+  /** A lease, renewed from now on: in the name of its grant as soon as there is one. */
+  async function begin(ttlMs: number, grant: () => Grant | undefined): Promise<Lease> {
+    const hooks: LeaseHooks = {
+      now: context.now,
+      async renewing() {
+        const to = grant();
+        if (to) await context.renewing(to);
+      },
+      renewed(sent) {
+        const to = grant();
+        if (to) context.renewed(to, sent);
+      },
     };
-    const renewed = (sent: bigint): void => {
-      const to = grant();
-      if (to) context.renewed(to, sent);
-    };
-    try {
-      return await grantLease(etcd, ttlMs / 1_000, { now: context.now, renewing, renewed });
-    } catch (error) {
+    const lease = await grantLease(etcd, ttlMs / 1_000, hooks).catch((error: unknown) => {
       // Nothing was put under it, and nothing will be: a lease alone holds no lock.
       throw new DefiniteError(`no lease: ${messageOf(error)}`, { cause: error });
-    }
+    });
+    leases.add(lease);
+    const least = lease.ttlSeconds;
+    if (least * 1_000 > ttlMs)
+      await abandon(lease, new Error(`etcd grants no lease below ${least} s here: take --ttl ${least}s`));
+    return lease;
   }
 
-  /** Leaves nothing behind, or throws: what an unanswered request put may come to stand as long as the lease is there. */
+  /** Leaves nothing behind, or throws: what an unanswered request put may come to stand while the lease is there. */
   async function abandon(lease: Lease, failure?: unknown): Promise<null> {
     leases.delete(lease);
     try {
@@ -57,32 +64,30 @@ export async function connectLock(context: ClientContext, take: Take): Promise<L
     return null;
   }
 
+  async function takeUnder(lease: Lease, attempt: Attempt, signal: AbortSignal): Promise<Claim | null> {
+    let claim: Claim | null;
+    try {
+      claim = signal.aborted ? null : await take(attempt);
+    } catch (error) {
+      return await abandon(lease, error);
+    }
+    return claim ?? (await abandon(lease));
+  }
+
   async function acquire(lock: string, { ttlMs, waitMs, signal }: AcquireOptions): Promise<Grant | null> {
     const patience = startPatience(waitMs, signal);
     let grant: Grant | undefined;
-    const own = await lease(ttlMs, () => grant);
-    leases.add(own);
-    if (own.ttlSeconds * 1_000 > ttlMs)
-      return await abandon(
-        own,
-        new Error(
-          `etcd grants no lease below ${own.ttlSeconds} s with this election timeout: take that as --ttl`,
-        ),
-      );
-    let claim: Claim | null;
     try {
-      claim = signal.aborted
-        ? null
-        : await take({ etcd, lease: own, lock, owner, patience: patience.signal });
-    } catch (error) {
-      return await abandon(own, error);
+      const lease = await begin(ttlMs, () => grant);
+      const attempt = { etcd, lease, lock, owner, patience: patience.signal };
+      const claim = await takeUnder(lease, attempt, signal);
+      if (!claim) return null;
+      grant = { token: claim.token, validUntil: lease.validUntil, lost: lease.lost };
+      held.set(grant, { lease, claim });
+      return grant;
     } finally {
       patience.end();
     }
-    if (!claim) return await abandon(own);
-    grant = { token: claim.token, validUntil: own.validUntil, lost: own.lost };
-    held.set(grant, { lease: own, claim });
-    return grant;
   }
 
   return {
@@ -93,8 +98,8 @@ export async function connectLock(context: ClientContext, take: Take): Promise<L
       const { lease, claim } = mine;
       lease.stop();
       leases.delete(lease);
-      // First the key, as `Unlock` of etcd's Go client and Jepsen's release do, then the lease. A revoke alone frees the
-      // lock as well, but its answer only says that the lease was alive, not that the key was still there and ours.
+      // First the key, as `Unlock` of etcd's Go client and Jepsen's release do, then the lease. A revoke alone frees
+      // the lock as well, but its answer only says that the lease was alive, not that the key was there and ours.
       try {
         return (await claim.giveBack()) ? "released" : "not-held";
       } finally {

@@ -9,7 +9,7 @@ import {
 import { Host } from "etcd3/lib/connection-pool.js";
 import { KVClient, LeaseClient, MaintenanceClient, WatchClient, type ICallable } from "etcd3/lib/rpc.js";
 
-/** Every call ends by then, one way or the other. A Go client sets no deadline of its own; Jepsen's waits 5 s. */
+/** Every call ends by then, one way or the other. */
 export const RPC_MS = 5_000;
 
 /** One connection to one server, with etcd's generated calls over it. */
@@ -81,6 +81,7 @@ function createCallable(host: Host): ICallable<Host> {
     ) =>
       new Promise<T>((resolve, reject) => {
         const calls = host.getServiceClient(service) as Client & UnaryCalls;
+        if (!(method in calls)) throw new Error(`etcd has no call ${method}`);
         calls[method]?.(
           request,
           new Metadata(),

@@ -14,11 +14,11 @@ export interface Lease {
   validUntil(): bigint;
   /** Aborted when etcd says that the lease is gone, or when it may be: `validUntil` passed without an answer. */
   readonly lost: AbortSignal;
-  /** Throws if it is lost, or is just now past `validUntil`: after a freeze an answer may be read before any timer fires. */
+  /** Throws if it is lost or past `validUntil`: after a freeze, answers may be read before the timer for that fires. */
   check(): void;
   /** Ends renewals: from now on the lease runs out by itself. */
   stop(): void;
-  /** Stops, and ends the lease with all keys under it. Resolves when etcd confirmed that there is no such lease any more. */
+  /** Stops, and ends the lease with all keys under it. Resolves when etcd confirmed that there is no such lease. */
   revoke(): Promise<void>;
 }
 
@@ -115,6 +115,9 @@ export async function grantLease(etcd: Connection, ttlSeconds: number, hooks: Le
   };
 }
 
-/** Revoking goes through consensus: who hears this knows that the lease and its keys are gone, and that no put under it can succeed. */
+/**
+ * Revoking goes through consensus: who hears this knows that the lease and its keys are gone, and that no put under it
+ * can succeed any more.
+ */
 const isUnknownLease = (error: unknown): boolean =>
   error instanceof Error && "code" in error && error.code === status.NOT_FOUND;

@@ -1,5 +1,5 @@
 import type { IRangeRequest, IRangeResponse } from "etcd3";
-import { deleteOwn, lockKey, type Attempt, type Claim, type Take } from "./claim.js";
+import { deleteOwn, lockKey, type Attempt, type Take } from "./claim.js";
 import { deletionOf } from "./deletion.js";
 
 /** A prefix's end: the next prefix. `/` is followed by `0`. */
@@ -13,10 +13,10 @@ const newestFirst = { sort_target: "Create", sort_order: "Descend" } as const;
  * etcd's own mutex (`concurrency.Mutex` of its Go client, and `/v3/lock/lock`): everybody puts a key of its own,
  * `<lock>/<lease>`, and whose key is oldest holds. Who has to wait watches the next older key only.
  *
- * `checked`: before it says OK it looks whether its own key still stands. Without this look a waiter whose lease died
- * is told OK when those before it are gone, while the next in line is told the same (etcd-io/etcd#11456, Jepsen's etcd
- * 3.4.3; fixed in 3.4.4). Where the Go client gets the own key once more at the end, here every look at the queue
- * returns it: one read, so both are of the same instant.
+ * `checked`: before it says OK it looks whether its own key still stands, and its lease is not over by its own clock.
+ * Without that a waiter whose lease died is told OK when those before it are gone, and the next in line is told the
+ * same (etcd-io/etcd#11456; so it was when Jepsen tested 3.4.3, and `/v3/lock/lock` of 3.4.23 still does it). Where the
+ * Go client gets its own key once more at the end, here every look at the queue returns it: one read, of one instant.
  */
 export const takeMutex =
   ({ checked }: { readonly checked: boolean }): Take =>
@@ -35,7 +35,7 @@ export const takeMutex =
       before = view.ahead;
     }
     if (checked) lease.check();
-    return { token, giveBack: () => deleteOwn(etcd, key, token) } satisfies Claim;
+    return { token, giveBack: () => deleteOwn(etcd, key, token) };
 
     /** Whether the own key stands, and who is just before it. */
     async function look(): Promise<{ own: boolean; ahead: Ahead | undefined }> {

@@ -13,14 +13,14 @@ export const software: Software = {
 };
 
 /**
- * Flags of etcd by their own names. Default "": the flag is not passed, so that a version which does not know it starts;
- * one that is set is passed as it stands, and such a version refuses it.
+ * Flags of etcd by their own names. Default "": the flag is not passed, so that versions which do not know it start.
+ * Where it is set it is passed as it stands, and such a version refuses to start.
  */
 export const settings: Readonly<Record<string, Setting>> = {
   "heartbeat-interval": { description: "ms between the leader's heartbeats", default: "100" },
   "election-timeout": {
     description:
-      "ms without a heartbeat until a follower stands for election; the shortest lease is 1.5 times this, in whole seconds",
+      "ms without a heartbeat until a follower stands for election; no lease is shorter than 1.5 times this",
     default: "1000",
   },
   "snapshot-count": { description: "committed entries between two snapshots", default: "100000" },
@@ -75,7 +75,7 @@ export const command: Backend["command"] = (own, all, { binaries, settings }) =>
     }),
   ],
   env: {
-    // 3.4 logs by "capnslog" if not told otherwise, and all may log to journald. In the environment, because 3.3 refuses
+    // 3.4 logs by "capnslog" if not told otherwise, and may log to journald. In the environment, because 3.3 refuses
     // flags that it does not know, but only warns of variables.
     ETCD_LOGGER: "zap",
     ETCD_LOG_OUTPUTS: "stderr",
