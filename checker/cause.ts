@@ -72,8 +72,11 @@ function sessionEnded(earlier: GrantFact, later: GrantFact, { faults, context }:
   if (ended || context.promises.lease !== "connection" || earlier.lost === null) return ended;
   // Nobody tells when a connection closed but the holder. Told after the other's grant, it counts only where a fault kept
   // the holder from noticing; else the service let another in first and said so afterwards, which is `service`.
-  const noticed = earlier.lost.time <= later.from;
-  return noticed || inEffect(faults, before).some((fault) => fault.nodes.includes(earlier.client));
+  if (earlier.lost.time <= later.from) return true;
+  return (
+    earlier.from < later.from &&
+    inEffect(faults, before).some((fault) => fault.nodes.includes(earlier.client))
+  );
 }
 
 /** Told OK after its own client had said that the lock is lost. */

@@ -15,12 +15,12 @@ const ALWAYS = Number.NEGATIVE_INFINITY as Nanos;
  */
 export function coverageOf(ok: ClientEvent, renewals: readonly ClientEvent[]): readonly Interval[] {
   const stretches: { from: Nanos; to: Nanos }[] = [{ from: ALWAYS, to: ok.validUntil ?? EVER }];
-  for (const { sent, time, validUntil } of renewals) {
+  // Acknowledgements may be read in another order than the renewals were sent in.
+  const sent = renewals.map(({ sent, time, validUntil }) => ({ from: sent ?? time, to: validUntil ?? EVER }));
+  for (const { from, to } of sent.toSorted((a, b) => a.from - b.from)) {
     const last = stretches.at(-1);
-    if (validUntil === undefined || !last) continue;
-    const from = sent ?? time;
-    if (from > last.to) stretches.push({ from, to: validUntil });
-    else if (validUntil > last.to) last.to = validUntil;
+    if (!last || from > last.to) stretches.push({ from, to });
+    else if (to > last.to) last.to = to;
   }
   return stretches;
 }

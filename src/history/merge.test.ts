@@ -40,6 +40,12 @@ describe("mergeEvents", () => {
     expect(names(merged)).toEqual(["5 1 invoke", "5 0 ok", "5 0 invoke"]);
   });
 
+  test("nor what one client said as two processes, one after the other", () => {
+    const next = { ...event(5, 2, "invoke"), client: "c0" } as HistoryEvent;
+    const merged = mergeEvents([[event(5, 0, "ok"), next], [event(5, 1, "invoke")]]);
+    expect(names(merged)).toEqual(["5 1 invoke", "5 0 ok", "5 2 invoke"]);
+  });
+
   test("begins with the begin", () => {
     const merged = mergeEvents([[event(0, 0, "invoke")], [event(0, "run", "info", "begin")]]);
     expect(names(merged)).toEqual(["0 run info", "0 0 invoke"]);

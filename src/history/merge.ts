@@ -1,7 +1,7 @@
 import { open, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { LockjepsenError } from "../error.js";
-import type { HistoryEvent } from "./event.js";
+import { isClientEvent, type HistoryEvent } from "./event.js";
 import { MERGED, recordsOf } from "./files.js";
 import { readLines } from "./lines.js";
 import { parseEvent, tornLine } from "./parse.js";
@@ -9,7 +9,7 @@ import { cannotRecord } from "./recorder.js";
 
 /**
  * Many records as one history: by time, on ties invocations before completions, so that operations which touch at an
- * instant are concurrent. What one process said stays in its order, and the run's `begin` comes first. Each event gets
+ * instant are concurrent. What one client said stays in its order, and the run's `begin` comes first. Each event gets
  * its `index`. Linear where the lists are one sorted list already.
  */
 export function mergeEvents(lists: readonly (readonly HistoryEvent[])[]): HistoryEvent[] {
@@ -28,23 +28,25 @@ export function mergeEvents(lists: readonly (readonly HistoryEvent[])[]): Histor
   return merged;
 }
 
-/** Events of one instant. An invocation goes before what others said, never before what its own process said first. */
+/** Events of one instant. An invocation goes before what others said, never before what its own client said first. */
 function settle(tied: readonly HistoryEvent[]): readonly HistoryEvent[] {
   const begin = tied.filter(isBegin);
   const invocations: HistoryEvent[] = [];
   const others: HistoryEvent[] = [];
-  const spoke = new Set<HistoryEvent["process"]>();
+  const spoke = new Set<string>();
   for (const event of tied) {
     if (isBegin(event)) continue;
-    if (event.type === "invoke" && !spoke.has(event.process)) invocations.push(event);
+    if (event.type === "invoke" && !spoke.has(speaker(event))) invocations.push(event);
     else {
       others.push(event);
-      spoke.add(event.process);
+      spoke.add(speaker(event));
     }
   }
   return [...begin, ...invocations, ...others];
 }
 
+/** Whoever records in order: a client through all its processes, the register, the tester. */
+const speaker = (event: HistoryEvent): string => (isClientEvent(event) ? event.client : event.process);
 const isBegin = (event: HistoryEvent): boolean => event.process === "run" && event.f === "begin";
 
 const WRITE_AT_ONCE = 10_000;

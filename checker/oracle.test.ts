@@ -1,0 +1,288 @@
+/** The judge against a naive reading of the same rules, on small random histories. */
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { isClientEvent, type RegisterEvent } from "../src/history/event.js";
+import type { History } from "../src/history/history.js";
+import { check } from "./index.js";
+import { acknowledgedIds, behindFence, lostWrites } from "./testing/counterfactual.js";
+import { consult, logOf, type Hold, type Oracle } from "./testing/oracle.js";
+import { historyOf, world } from "./testing/worlds.js";
+import type { Cause, Finding, Verdict } from "./types.js";
+
+const RUNS = 600;
+const LOCK = "lock-1";
+
+function agree(compare: (history: History, verdict: Verdict, oracle: Oracle) => void): void {
+  fc.assert(
+    fc.property(world, (drawn) => {
+      const history = historyOf(drawn);
+      compare(history, check(history), consult(history));
+    }),
+    { numRuns: RUNS },
+  );
+}
+
+const of = (verdict: Verdict, kind: Finding["kind"]): readonly Finding[] =>
+  verdict.findings.filter((finding) => finding.kind === kind);
+const sorted = (texts: Iterable<string>): readonly string[] => [...texts].toSorted();
+const names = (finding: Finding): string => finding.grants?.map(({ grant }) => grant).join(" ") ?? "";
+
+const writeOf = (history: History, finding: Finding): RegisterEvent | undefined =>
+  finding.ops
+    .map((index) => history.events[index])
+    .find(
+      (event): event is RegisterEvent =>
+        event?.process === "register" &&
+        event.f === "write" &&
+        event.time === finding.time &&
+        event.grant === finding.grants?.[0]?.grant,
+    );
+
+/** Whether documentation excuses what happened between two instants. */
+const excused = ({ context }: History, oracle: Oracle, from: number, to: number): boolean =>
+  context.promises.exclusion === "none" ||
+  context.promises.except.some((name) => oracle.faultOn(name, null, from, to));
+
+describe("the judge says what the rules say", () => {
+  test("of overlaps, their causes, and whether they are violations", () => {
+    agree((history, verdict, oracle) => {
+      const pairs = oracle.holds.flatMap((a, n) => oracle.holds.slice(n + 1).map((b) => oracle.order(a, b)));
+      const expected = pairs.flatMap(([earlier, later]) => {
+        const overlap = oracle.overlap(earlier, later);
+        if (!overlap) return [];
+        const cause = oracle.cause(earlier, later);
+        const harm = logOf(history).some(
+          ({ f, type, grant, time }) =>
+            f === "write" && type === "ok" && grant === earlier.id && time > later.from,
+        );
+        const lease = cause === "outlived-lease" || cause === "session-lost";
+        const note = history.context.fencing === "on" || (lease && !harm);
+        return `${earlier.id} ${later.id} ${overlap.from}-${overlap.until} ${cause} ${note ? "note" : "violation"} ${expectation(history, oracle, earlier, later, cause)}`;
+      });
+      const found = of(verdict, "overlap").map(
+        (finding) =>
+          `${names(finding)} ${finding.time}-${finding.until} ${finding.cause} ${finding.severity} ${finding.expected}`,
+      );
+      expect(sorted(found)).toEqual(sorted(expected));
+    });
+  });
+
+  function expectation(
+    history: History,
+    oracle: Oracle,
+    earlier: Hold,
+    later: Hold,
+    cause: Cause,
+  ): boolean | undefined {
+    const since = Math.min(earlier.asked, later.asked);
+    const ok = excused(history, oracle, since, Math.max(earlier.from, later.from));
+    switch (cause) {
+      case "undetermined":
+        return undefined;
+      case "service":
+      case "foreign-release":
+        return ok;
+      case "late-grant": {
+        const guilty = [earlier, later].find(({ claimed }) => claimed) ?? [earlier, later].find(oracle.late);
+        return ok || (guilty !== undefined && oracle.frozenJustBefore(guilty));
+      }
+      case "not-a-lock":
+      case "session-lost":
+      case "outlived-lease":
+      case "in-flight":
+        return true;
+    }
+  }
+
+  test("of stale writes, and why", () => {
+    agree((history, verdict, oracle) => {
+      const log = logOf(history).filter(({ type, grant }) => type === "ok" && grant !== undefined);
+      const hold = (id: string | undefined): Hold | undefined => oracle.holds.find((one) => one.id === id);
+      const stale = log.filter((event, n) => {
+        const writer = hold(event.grant);
+        const touched = log.slice(0, n).map(({ grant }) => hold(grant));
+        return (
+          event.f === "write" && writer && touched.some((other) => other && oracle.isLater(other, writer))
+        );
+      });
+      const findings = of(verdict, "stale-write");
+      expect(sorted(findings.map((finding) => writeOf(history, finding)?.id ?? ""))).toEqual(
+        sorted(stale.map(({ id }) => id ?? "")),
+      );
+      for (const finding of findings) {
+        const [writer, other] = finding.grants?.map(({ grant }) => hold(grant)) ?? [];
+        if (!writer || !other) return expect.unreachable("a stale write of nobody");
+        expect(oracle.isLater(other, writer)).toBe(true);
+        const inFlight = finding.time >= writer.ends ? "in-flight" : "undetermined";
+        const cause = oracle.overlap(writer, other) ? oracle.cause(...oracle.order(writer, other)) : inFlight;
+        expect(finding.cause).toBe(cause);
+      }
+    });
+  });
+
+  test("of lost updates", () => {
+    agree((history, verdict, oracle) => {
+      const findings = of(verdict, "lost-update");
+      const ids = findings.flatMap(({ ops }) =>
+        ops.flatMap((index) => {
+          const event = history.events[index];
+          return event && isClientEvent(event) && event.f === "write" && event.type === "ok"
+            ? [event.id ?? ""]
+            : [];
+        }),
+      );
+      const lost = lostWrites(history, LOCK);
+      expect(sorted(ids)).toEqual(sorted(lost));
+      const acknowledged = acknowledgedIds(history).size;
+      const lostShare = acknowledged === 0 ? 0 : lost.size / acknowledged;
+      expect(verdict.updates).toEqual({ acknowledged, lost: lost.size, lostShare });
+      // Whoever had read under its grant what it then wrote over believed to hold when the lost one was written, or one of
+      // the two wrote too late.
+      const log = logOf(history);
+      for (const { grants, cause, time } of findings) {
+        const culprit = log.find(
+          (one) => one.f === "write" && one.time === time && one.grant === grants?.[1]?.grant,
+        );
+        const read = log.some(
+          (one) =>
+            culprit && one.grant === culprit.grant && one.type === "ok" && one.version === culprit.parent,
+        );
+        const [mine, theirs] = grants?.map(({ grant }) => oracle.holds.find(({ id }) => id === grant)) ?? [];
+        const overlap = mine && theirs && oracle.overlap(mine, theirs);
+        if (overlap) expect(cause).toBe(oracle.cause(...oracle.order(mine, theirs)));
+        else if (read) expect(cause).toBe("in-flight");
+      }
+    });
+  });
+
+  test("of the order of tokens", () => {
+    agree((history, verdict, oracle) => {
+      const wrong = oracle.holds.filter((hold) => {
+        const invoked = history.events.findLastIndex(
+          (event) =>
+            isClientEvent(event) &&
+            event.f === "acquire" &&
+            event.type === "invoke" &&
+            event.time === hold.asked &&
+            hold.id.startsWith(`${event.process}.`),
+        );
+        const before = oracle.holds.filter((other) => {
+          const told = history.events.findIndex(
+            (event) => isClientEvent(event) && event.f === "acquire" && event.grant === other.id,
+          );
+          return other !== hold && told < invoked;
+        });
+        const repeated = oracle.holds.some(
+          (other) =>
+            other !== hold &&
+            other.token === hold.token &&
+            other.asked <= hold.asked &&
+            askedBefore(history, other, hold),
+        );
+        return (
+          hold.token !== null &&
+          (repeated || before.some(({ token }) => token !== null && token >= (hold.token ?? 0n)))
+        );
+      });
+      expect(sorted(of(verdict, "token-order").map((finding) => finding.grants?.[1]?.grant ?? ""))).toEqual(
+        sorted(wrong.map(({ id }) => id)),
+      );
+    });
+  });
+
+  const invocation = ({ events }: History, { id, asked }: Hold): number =>
+    events.findLastIndex(
+      (event) =>
+        isClientEvent(event) &&
+        event.f === "acquire" &&
+        event.type === "invoke" &&
+        event.time === asked &&
+        id.startsWith(`${event.process}.`),
+    );
+  const askedBefore = (history: History, a: Hold, b: Hold): boolean =>
+    invocation(history, a) < invocation(history, b);
+
+  test("of breaches of the fence", () => {
+    agree((history, verdict) => {
+      const { fencing } = history.context;
+      const log = logOf(history).filter(({ type, final }) => type === "ok" && !final);
+      const looked = log.filter(({ f }) => f === "write" || fencing === "on");
+      const breaches = looked.filter((event, n) => {
+        const before = looked
+          .slice(0, n)
+          .flatMap(({ token }) => (token === undefined ? [] : [BigInt(token)]));
+        const lower = before.some((token) => event.token === undefined || BigInt(event.token) < token);
+        return (fencing === "on" || fencing === "writes") && lower;
+      });
+      expect(of(verdict, "fence-breach").map(({ time }) => time)).toEqual(breaches.map(({ time }) => time));
+    });
+  });
+
+  test("of late grants and foreign releases", () => {
+    agree((history, verdict, oracle) => {
+      const late = oracle.holds.filter(oracle.late).map((hold) => {
+        const frozen = oracle.frozenJustBefore(hold);
+        const violation = history.context.promises.exclusion === "timing" && !frozen;
+        const ok = frozen || excused(history, oracle, hold.asked, hold.from);
+        return `${hold.id} ${violation ? "violation" : "note"} ${ok}`;
+      });
+      const found = of(verdict, "late-grant");
+      expect(sorted(found.map((one) => `${names(one)} ${one.severity} ${one.expected}`))).toEqual(
+        sorted(late),
+      );
+      const foreign = oracle.holds.flatMap((by) => {
+        const victim = oracle.foreign(by);
+        return victim ? [`${by.id} ${victim.id}`] : [];
+      });
+      const released = of(verdict, "foreign-release").map(
+        ({ grants }) => `${grants?.[0]?.grant} ${grants?.[1]?.grant}`,
+      );
+      expect(sorted(released)).toEqual(sorted(foreign));
+    });
+  });
+
+  test("of what a fence would have done", () => {
+    agree((history, verdict) => {
+      if (history.context.promises.token === null) return expect(verdict.fence).toBeNull();
+      const { refused, kept } = behindFence(history, LOCK);
+      const lost = [...lostWrites(history, LOCK)];
+      expect(verdict.fence).toEqual({
+        refused: logOf(history).filter(({ f, type }) => f === "write" && type === "fail").length,
+        wouldRefuse: refused.size,
+        wouldSave: lost.filter((id) => kept.has(id) || refused.has(id)).length,
+      });
+    });
+  });
+
+  test("in sum", () => {
+    agree((history, verdict, oracle) => {
+      const { context, events } = history;
+      const worked = oracle.holds.filter(({ final }) => !final);
+      const challenged = worked.filter(oracle.challenged).length;
+      expect(verdict.grants).toBe(worked.length);
+      expect(verdict.holders).toBe(new Set(worked.map(({ client }) => client)).size);
+      expect(verdict.challenged).toBe(challenged);
+      const violations = verdict.findings.filter(({ severity }) => severity === "violation");
+      expect(Object.values(verdict.counts).reduce((sum, n) => sum + n, 0)).toBe(violations.length);
+      expect(verdict.firstViolation).toBe(violations[0]?.time ?? null);
+      // The register of these histories is true, whatever the lock is.
+      expect(verdict.counts.nonlinearizable).toBeUndefined();
+
+      const waited = worked.some((hold) =>
+        oracle.holds.some((other) => other !== hold && other.believes(hold.asked)),
+      );
+      const read = events.some(
+        (event) => isClientEvent(event) && event.f === "read" && event.final && event.type === "ok",
+      );
+      const hit = worked.some(({ from, ends }) => oracle.faultOn(null, null, from, ends));
+      const weak =
+        worked.length < context.leastGrants ||
+        verdict.holders < 2 ||
+        !waited ||
+        !read ||
+        (context.nemeses.length > 0 && (!hit || challenged === 0));
+      expect(verdict.verdict).toBe(violations.length > 0 ? "violated" : weak ? "unknown" : "valid");
+      expect(verdict.reasons.length).toBeGreaterThan(0);
+    });
+  });
+});
