@@ -9,7 +9,7 @@ import { consult, logOf, type Hold, type Oracle } from "./testing/oracle.js";
 import { historyOf, world } from "./testing/worlds.js";
 import type { Cause, Finding, Verdict } from "./types.js";
 
-const RUNS = 600;
+const RUNS = 250;
 const LOCK = "lock-1";
 
 function agree(compare: (history: History, verdict: Verdict, oracle: Oracle) => void): void {
