@@ -1,6 +1,6 @@
 import type { Analysis } from "../analysis.js";
 import { frozenJustBefore, isExcepted, isLate } from "../cause.js";
-import { explainLate } from "../explain/overlap.js";
+import { explainLate } from "../explain/cause.js";
 import { indices, reference } from "../explain/words.js";
 import type { GrantFact } from "../facts/index.js";
 import type { Checker, Finding } from "../types.js";

@@ -1,9 +1,11 @@
 import type { ClientEvent, GrantId, RegisterEvent } from "../../src/history/event.js";
 import type { Analysis } from "../analysis.js";
-import { explainCause, harmCause } from "../explain/harm.js";
+import { becauseOf } from "../explain/cause.js";
 import { at, indices, reference, who, withToken } from "../explain/words.js";
+import { faultsBehind } from "../facts/behind.js";
 import type { GrantFact, RegisterFact } from "../facts/index.js";
-import type { Cause, Checker, Finding } from "../types.js";
+import { harmBetween, isExpected } from "../harm.js";
+import type { Checker, Finding } from "../types.js";
 
 export const lostUpdate: Checker = {
   name: "lost-update",
@@ -64,52 +66,29 @@ function lostIn(
 function findingOf({ write, acknowledged, culprit }: Lost, analysis: Analysis): Finding {
   const mine = grantOf(write.grant, analysis);
   const theirs = grantOf(culprit.grant, analysis);
-  const { cause, broken } = causeOf(write, culprit, mine, theirs, analysis);
+  const harm =
+    mine && theirs && harmBetween({ grant: theirs, write: culprit }, { grant: mine, write }, analysis);
+  const expected = harm && isExpected(harm);
   return {
     kind: "lost-update",
     severity: "violation",
-    ...(cause && { cause }),
-    ...(cause && cause !== "undetermined" && { expected: !broken }),
+    // One of the two wrote without a lock: `unlocked-write` says so, and no lock is to blame.
+    ...(harm && { cause: harm.cause }),
+    ...(expected !== undefined && { expected }),
     explanation: [
       `${who({ client: write.client, process: write.by })}${mine ? withToken(mine) : ""} was told at ${at(acknowledged.time)} that its write (version ${write.version}) had been made.`,
-      `However, ${who({ client: culprit.client, process: culprit.by })}${theirs ? withToken(theirs) : ""} wrote version ${culprit.version} at ${at(culprit.time)}, computed from version ${culprit.parent ?? 0}, which it had read before: the update is gone from the final value.`,
-      causeInWords(cause, mine, theirs),
+      `However, ${who({ client: culprit.client, process: culprit.by })}${theirs ? withToken(theirs) : ""} wrote version ${culprit.version} at ${at(culprit.time)}, computed from version ${culprit.parent ?? 0} without knowing of it: the update is gone from the final value.`,
+      harm ? becauseOf(harm, analysis) : "One of the two wrote without having the lock.",
     ].join(" "),
     ops: indices(mine?.acquire.completion, theirs?.acquire.completion, write, acknowledged, culprit),
     time: culprit.time,
     lock: write.lock,
-    ...(mine && theirs && { grants: [reference(mine), reference(theirs)] }),
+    ...(mine &&
+      theirs && {
+        grants: [reference(mine), reference(theirs)],
+        faults: faultsBehind(mine, theirs, culprit.time, analysis),
+      }),
   };
-}
-
-function causeOf(
-  write: RegisterEvent,
-  culprit: RegisterEvent,
-  mine: GrantFact | undefined,
-  theirs: GrantFact | undefined,
-  analysis: Analysis,
-): { cause?: Cause; broken: boolean } {
-  if (!mine || !theirs) return { broken: false }; // one of the two wrote without a lock: `unlocked-write` says so
-  // Either may have been the one that came too late: the culprit's write from long ago, or the lost one, which landed
-  // between the culprit's read and its write.
-  for (const [grant, other, event] of [
-    [theirs, mine, culprit],
-    [mine, theirs, write],
-  ] as const) {
-    const { cause, overlap } = harmCause(grant, other, event.time, analysis);
-    if (cause !== "undetermined") return { cause, broken: overlap?.broken ?? false };
-  }
-  return { cause: "undetermined", broken: false };
-}
-
-function causeInWords(
-  cause: Cause | undefined,
-  mine: GrantFact | undefined,
-  theirs: GrantFact | undefined,
-): string {
-  if (!mine || !theirs) return "One of the two wrote without having the lock.";
-  const [stale, other] = mine.from < theirs.from ? [mine, theirs] : [theirs, mine];
-  return explainCause(cause ?? "undetermined", stale, other);
 }
 
 const grantOf = (id: GrantId | undefined, { grantById }: Analysis): GrantFact | undefined =>

@@ -3,8 +3,8 @@ import type { Analysis } from "../analysis.js";
 import type { CausedOverlap } from "../cause.js";
 import { explainOverlap } from "../explain/overlap.js";
 import { indices, reference } from "../explain/words.js";
-import { inEffect } from "../facts/faults.js";
-import type { Checker, FaultSummary, Finding, Severity } from "../types.js";
+import { faultsBehind } from "../facts/behind.js";
+import type { Checker, Finding, Severity } from "../types.js";
 
 export const overlap: Checker = {
   name: "overlap",
@@ -15,22 +15,11 @@ export const overlap: Checker = {
   },
 };
 
-/** A fault on one of the two, or on servers; not one on a third client. */
-function concerns(
-  { nodes }: FaultSummary,
-  { earlier, later }: CausedOverlap,
-  clients: readonly string[],
-): boolean {
-  return nodes.some((node) => node === earlier.client || node === later.client || !clients.includes(node));
-}
-
 type WritesByGrant = ReadonlyMap<string, readonly RegisterEvent[]>;
 
 function findingOf(pair: CausedOverlap, analysis: Analysis, writes: WritesByGrant): Finding {
   const { earlier, later, cause, broken } = pair;
   const harm = writes.get(earlier.id)?.find((write) => write.time > later.from);
-  // What led to it may have been over when it began: a leader that woke up and ended the lease.
-  const during = { from: earlier.from < later.from ? earlier.from : later.from, to: pair.to };
   return {
     kind: "overlap",
     severity: severityOf(pair, analysis, harm),
@@ -43,9 +32,7 @@ function findingOf(pair: CausedOverlap, analysis: Analysis, writes: WritesByGran
     until: pair.to,
     lock: earlier.lock,
     grants: [reference(earlier), reference(later)],
-    faults: inEffect(analysis.faults, during)
-      .filter((fault) => concerns(fault, pair, analysis.context.clients))
-      .map(({ id }) => id),
+    faults: faultsBehind(earlier, later, pair.to, analysis),
   };
 }
 

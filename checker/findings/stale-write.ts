@@ -1,8 +1,10 @@
 import type { RegisterEvent } from "../../src/history/event.js";
 import type { Analysis } from "../analysis.js";
-import { explainCause, harmCause } from "../explain/harm.js";
+import { becauseOf } from "../explain/cause.js";
 import { at, indices, reference, who, withToken } from "../explain/words.js";
+import { faultsBehind } from "../facts/behind.js";
 import type { GrantFact, RegisterFact } from "../facts/index.js";
+import { harmBetween, isExpected } from "../harm.js";
 import type { Checker, Finding } from "../types.js";
 
 export const staleWrite: Checker = {
@@ -50,26 +52,28 @@ export function isLater(a: GrantFact, b: GrantFact): boolean {
   return ended !== undefined && began(a) >= ended.to;
 }
 
-function findingOf(event: RegisterEvent, grant: GrantFact, newest: Touch, analysis: Analysis): Finding {
-  const { cause, overlap } = harmCause(grant, newest.grant, event.time, analysis);
-  const touched = newest.event.f === "read" ? "read" : "written";
+function findingOf(event: RegisterEvent, grant: GrantFact, later: Touch, analysis: Analysis): Finding {
+  const harm = harmBetween({ grant, write: event }, { grant: later.grant }, analysis);
+  const expected = isExpected(harm);
+  const touched = later.event.f === "read" ? "read" : "written";
+  const next =
+    later.event.f === "read"
+      ? `what ${later.grant.client} writes after that knows nothing of it`
+      : `it took the place of what ${later.grant.client} had written`;
   return {
     kind: "stale-write",
     severity: "violation",
-    cause,
-    ...(cause !== "undetermined" && { expected: !(overlap?.broken ?? false) }),
+    cause: harm.cause,
+    ...(expected !== undefined && { expected }),
     explanation: [
       `The register applied a write of ${who(grant)}${withToken(grant)} at ${at(event.time)}.`,
-      `However, ${who(newest.grant)}${withToken(newest.grant)}, who was granted ${grant.lock} after it, had ${touched} at ${at(newest.event.time)}: whatever ${newest.grant.client} does next is computed from what no longer stands, or this write is.`,
-      explainCause(cause, grant, newest.grant),
+      `However, ${who(later.grant)}${withToken(later.grant)}, who was granted ${grant.lock} after it, had ${touched} at ${at(later.event.time)}, so ${next}.`,
+      becauseOf(harm, analysis),
     ].join(" "),
-    ops: indices(grant.acquire.completion, newest.grant.acquire.completion, newest.event, event),
+    ops: indices(grant.acquire.completion, later.grant.acquire.completion, later.event, event),
     time: event.time,
     lock: grant.lock,
-    grants: [reference(grant), reference(newest.grant)],
-    ...(overlap && { faults: overlapFaults(analysis, overlap.from, overlap.to) }),
+    grants: [reference(grant), reference(later.grant)],
+    faults: faultsBehind(grant, later.grant, event.time, analysis),
   };
 }
-
-const overlapFaults = ({ faults }: Analysis, from: number, to: number): readonly string[] =>
-  faults.filter((fault) => fault.verified && fault.from < to && fault.to > from).map(({ id }) => id);

@@ -1,0 +1,92 @@
+import { frozenJustBefore, isClaimed, type CausedOverlap } from "../cause.js";
+import { freezesOf } from "../facts/faults.js";
+import type { Facts, GrantFact } from "../facts/index.js";
+import type { Harm } from "../harm.js";
+import { at, lasting, leaseEndBefore, theFault, who, withToken } from "./words.js";
+
+/** Why two held at once, and why it is this cause and no other: in a sentence or two. */
+export function because(overlap: CausedOverlap, facts: Facts): string {
+  const { earlier, later } = overlap;
+  switch (overlap.cause) {
+    case "not-a-lock":
+      return `${facts.context.recipe} excludes nobody: it is no lock.`;
+    case "foreign-release":
+      return freed(overlap);
+    case "session-lost":
+      return `The session of ${earlier.client} had been ended before its lease was over${sessionFault(overlap, facts)}: ${later.client} was granted the lock rightly, and ${earlier.client} had not noticed.`;
+    case "late-grant":
+      return explainLate(overlap.late ?? later, facts);
+    case "service":
+      return `But ${service(overlap)}: the service granted one lock to two.`;
+    case "outlived-lease":
+      return `${leaseOver(earlier, later, facts)}: ${later.client} was granted the lock rightly, and ${earlier.client} went on as if it still held it.`;
+    case "undetermined":
+    case "in-flight":
+      return `Why is not known: ${overlap.lacking ?? "the record does not tell"}.`;
+  }
+}
+
+/** Why harm was done: as {@link because}, or by a write that came too late. */
+export function becauseOf(harm: Harm, facts: Facts): string {
+  if ("overlap" in harm) return because(harm.overlap, facts);
+  if (harm.cause === "undetermined")
+    return "Why is not known: the two did not believe to hold at once, and neither wrote after its hold was over.";
+  const { writer, write } = harm;
+  return `The write of ${writer.client} was still under way when its hold was over at ${at(writer.to)}, and the register applied it at ${at(write.time)}, after the next grant.`;
+}
+
+/** `c3 (process 7) was told OK at 12.104 s, 1.2 s after its own lease was over: ...` */
+export function explainLate(grant: GrantFact, facts: Facts): string {
+  const { invoke } = grant.acquire;
+  const end = leaseEndBefore(grant, grant.from);
+  const late = isClaimed(grant)
+    ? `after its own client had said that the lock is lost (${grant.lost?.error ?? "it did not say why"})`
+    : end === null
+      ? "after its own lease was over"
+      : `${lasting(grant.from - end)} after its own lease was over (${at(end)})`;
+  const freeze = frozenJustBefore(grant, facts.faults);
+  const why = freeze
+    ? `it was frozen just then (${theFault(freeze)}), so it may have been granted in time and read it late.`
+    : "whoever said OK (the service's lock call, the client library or the recipe) had not checked that the lease still stood.";
+  return `${who(grant)} had asked for ${grant.lock} at ${at(invoke.time)} and was told OK${withToken(grant)} at ${at(grant.from)}, ${late}: ${why}`;
+}
+
+function leaseOver(earlier: GrantFact, later: GrantFact, facts: Facts): string {
+  const end = leaseEndBefore(earlier, later.from);
+  const freeze = freezesOf(earlier.client, facts.faults).find(
+    (fault) => fault.from < later.from && fault.to > (end ?? earlier.from) && fault.from < earlier.to,
+  );
+  const why = freeze
+    ? `, since ${earlier.client} was frozen (${theFault(freeze)}) and could not renew it`
+    : "";
+  const when = end === null ? "was over" : `had run out at ${at(end)}`;
+  return `The lease of ${earlier.client} ${when}${why}`;
+}
+
+function service({ earlier, later, from }: CausedOverlap): string {
+  const until = promisedUntil(earlier, from);
+  return earlier.from <= later.from
+    ? `the service had promised the lock to ${earlier.client} until ${until}, and granted it to ${later.client} before`
+    : `the service had promised the lock to ${later.client} until ${promisedUntil(later, from)}, and told ${earlier.client} before that it holds it`;
+}
+
+function promisedUntil({ coverage }: GrantFact, time: number): string {
+  const stretch = coverage.find(({ from, to }) => from <= time && time < to) ?? coverage.at(-1);
+  return stretch && Number.isFinite(stretch.to)
+    ? `${at(stretch.to)}, by the last request that it acknowledged`
+    : "its connection closes, or for ever";
+}
+
+function freed({ freed: foreign, later }: CausedOverlap): string {
+  if (!foreign) return "The lock had been released by somebody who did not hold it.";
+  const { by, release, victim } = foreign;
+  return `Before, at ${at(release.invoke.time)}, ${who(by)}, whose own hold was over, had released the lock and was answered that it had: that freed the lock of ${victim.client}, so ${later.client} was let in.`;
+}
+
+function sessionFault({ earlier, later }: CausedOverlap, { faults }: Facts): string {
+  const fault = faults.find(
+    ({ name, nodes, from }) =>
+      name === "session" && nodes.includes(earlier.client) && earlier.from <= from && from < later.from,
+  );
+  return fault ? ` (${theFault(fault)})` : " (its connection closed)";
+}
