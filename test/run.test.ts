@@ -103,5 +103,5 @@ async function checksAlike(
   writeFileSync(join(cut, "history.jsonl"), history.slice(0, -10));
   const short = await cli(["check", join(cut, "history.jsonl"), "--json"]);
   expect(short.code).toBe(1);
-  expect((JSON.parse(short.stdout) as { remarks: string[] }).remarks.join(" ")).toMatch(/last line/);
+  expect((JSON.parse(short.stdout) as { remarks: string[] }).remarks.join(" ")).toMatch(/cut off/);
 }
