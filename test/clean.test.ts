@@ -40,7 +40,7 @@ function startOrchestrator({ keep = false } = {}): { readonly child: ChildProces
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   onTestFinished(async () => {
-    child.kill("SIGKILL");
+    await killed(child); // before that it counts as under way, and is left alone
     await cleanUp({ onStep: () => {} });
   });
   return { child, runId };
@@ -52,6 +52,7 @@ const said = async (child: ChildProcess): Promise<readonly number[]> => {
 };
 
 async function killed(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill("SIGKILL");
   await once(child, "exit");
 }
