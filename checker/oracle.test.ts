@@ -274,7 +274,7 @@ describe("the judge says what the rules say", () => {
       const read = events.some(
         (event) => isClientEvent(event) && event.f === "read" && event.final && event.type === "ok",
       );
-      const hit = worked.some(({ from, ends }) => oracle.faultOn(null, null, from, ends));
+      const hit = worked.some(({ from, ends }) => oracle.faultOn(null, null, from, ends + 1));
       const weak =
         worked.length < context.leastGrants ||
         verdict.holders < 2 ||

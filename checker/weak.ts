@@ -1,5 +1,4 @@
 import type { Analysis } from "./analysis.js";
-import { inEffect } from "./facts/faults.js";
 import type { GrantFact } from "./facts/index.js";
 
 const LEAST_HOLDERS = 2;
@@ -48,8 +47,9 @@ export function weaknesses(analysis: Analysis): readonly string[] {
 
 function faultWeaknesses(analysis: Analysis, grants: readonly GrantFact[], asked: number): readonly string[] {
   const { context, faults } = analysis;
+  // A kill ends the hold that it hits at its very first instant.
   const landed = faults.some(
-    (fault) => fault.verified && grants.some((grant) => inEffect([fault], grant).length > 0),
+    ({ verified, from, to }) => verified && grants.some((grant) => from <= grant.to && grant.from < to),
   );
   if (!landed) {
     const tried = asked === 0 ? "none fitted into the run's duration" : "none of those tried landed";

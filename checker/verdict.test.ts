@@ -1,0 +1,179 @@
+/** How findings become a verdict, and when there is none. */
+import { describe, expect, test } from "vitest";
+import { isClientEvent, type HistoryEvent } from "../src/history/event.js";
+import type { History } from "../src/history/history.js";
+import { check, checkers } from "./index.js";
+import type { ContextChanges } from "./testing/context.js";
+import { scenario } from "./testing/scenario.js";
+import type { Checker } from "./types.js";
+import { judge } from "./verdict.js";
+
+/** Two clients by turns, c1 frozen past its lease in the first: strong enough, and nothing wrong. */
+function strong(changes: ContextChanges = {}): History {
+  const tells = scenario({ nemeses: ["pause"], fencing: "on", ...changes });
+  const c1 = tells.client("c1");
+  const c2 = tells.client("c2");
+  c1.acquire(0.1, 0.2, { token: 41, until: 2.15 }).read(0.21, 0.22);
+  tells.fault("pause", ["c1"], 0.5, 4);
+  c2.acquire(0.3, 2.4, { token: 42, until: 4.35 }).read(2.45, 2.46).write(2.5, 2.51).release(2.6, 2.61);
+  c1.write(4.01, 4.02).release(4.03, 4.04, "not-held");
+  tells.end(5);
+  return tells.history();
+}
+const without = (history: History, drop: (event: HistoryEvent) => boolean): History => ({
+  ...history,
+  events: history.events.filter((event) => !drop(event)),
+});
+
+test("what was put to the test and held is valid", () => {
+  const { verdict, reasons, challenged, fence, notes } = check(strong());
+  expect(verdict).toBe("valid");
+  expect(reasons).toEqual(["1 grant was challenged by 1 verified fault, and no update was lost"]);
+  expect({ challenged, fence, notes }).toEqual({
+    challenged: 1,
+    fence: { refused: 1, wouldRefuse: 0, wouldSave: 0 },
+    notes: { overlap: 1 },
+  });
+});
+
+describe("what was not is unknown, with the reason", () => {
+  const isFinalRead = (event: HistoryEvent): boolean => isClientEvent(event) && event.final === true;
+  test.each<[string, History, RegExp]>([
+    ["too few grants", strong({ leastGrants: 3 }), /^only 2 grants \(at least 3/],
+    ["no last read", without(strong(), isFinalRead), /^the last read of lock-1 is missing/],
+    [
+      "cut short",
+      without(strong(), (event) => event.process === "run" || isFinalRead(event)),
+      /did not come to its end/,
+    ],
+    [
+      "no register's log",
+      without(strong(), (event) => event.process === "register"),
+      /register\.jsonl\) is missing/,
+    ],
+    [
+      "a line of it missing",
+      without(
+        strong(),
+        (event) => event.process === "register" && event.f === "write" && event.type === "ok",
+      ),
+      /not whole \(write w1-1 is not in it\)/,
+    ],
+    [
+      "no fault verified",
+      without(strong(), (event) => event.process === "nemesis" && event.type === "ok"),
+      /^no fault was verified/,
+    ],
+  ])("%s", (_, history, reason) => {
+    const { verdict, reasons } = check(history);
+    expect(reasons).toContainEqual(expect.stringMatching(reason));
+    expect(verdict).toBe("unknown");
+  });
+
+  test("one client alone, that nobody kept waiting", () => {
+    const tells = scenario();
+    const c1 = tells.client("c1");
+    c1.acquire(0.1, 0.2, { token: 41, until: 2 }).release(0.3, 0.4);
+    c1.acquire(0.5, 0.6, { token: 42, until: 2.4 }).release(0.7, 0.8);
+    tells.end(2);
+    expect(check(tells.history()).reasons).toEqual([
+      expect.stringMatching(/^only 1 of the clients ever held/),
+      expect.stringMatching(/^no acquire ever had to wait/),
+    ]);
+  });
+
+  test("faults that never outlasted a lease", () => {
+    const tells = scenario({ nemeses: ["pause"] });
+    tells.client("c1").acquire(0.1, 0.2, { token: 41, until: 2.15 }).read(0.3, 0.4).release(1.5, 1.6);
+    tells.fault("pause", ["c1"], 0.5, 1);
+    tells.client("c2").acquire(0.2, 1.6, { token: 42, until: 3.5 }).release(1.7, 1.8);
+    tells.end(4);
+    expect(check(tells.history()).reasons).toEqual([expect.stringMatching(/^no grant was challenged/)]);
+  });
+
+  test("a register whose clock is not the clients'", () => {
+    const history = strong();
+    const events = history.events.map((event) =>
+      event.process === "register" && event.f === "write"
+        ? { ...event, time: (event.time - 1e9) as never }
+        : event,
+    );
+    expect(check({ ...history, events }).reasons).toContainEqual(
+      expect.stringMatching(/the record contradicts itself/),
+    );
+  });
+});
+
+test("a violation outranks every weakness", () => {
+  const history = without(strong({ fencing: "off", leastGrants: 1000 }), (event) => event.process === "run");
+  const { verdict, reasons } = check(history);
+  expect(verdict).toBe("violated");
+  expect(reasons).toEqual([
+    "1 overlap of two holders: outlived-lease",
+    "1 stale write: outlived-lease",
+    "1 lost update: outlived-lease",
+  ]);
+});
+
+describe("a checker that throws", () => {
+  const broken: Checker = {
+    name: "orphan",
+    description: "",
+    check() {
+      throw new Error("no idea");
+    },
+  };
+  test("leaves it unknown, never valid", () => {
+    const { verdict, reasons, remarks } = judge(strong(), [...checkers, broken]);
+    expect(verdict).toBe("unknown");
+    expect(reasons).toEqual(["the checker of orphan gave up: no idea"]);
+    expect(remarks).toEqual(reasons);
+  });
+  test("hides no violation of another", () => {
+    expect(judge(strong({ fencing: "off" }), [broken, ...checkers]).verdict).toBe("violated");
+  });
+});
+
+test("thousands of one kind are counted, and a thousand listed: the violations first", () => {
+  const many: Checker = {
+    name: "overlap",
+    description: "",
+    check: () =>
+      Array.from({ length: 3_000 }, (_, n) => ({
+        kind: "overlap",
+        severity: n < 2_500 ? "note" : "violation",
+        explanation: "x",
+        ops: [0],
+        time: n as never,
+      })),
+  };
+  const { findings, counts, notes, remarks } = judge(strong(), [many]);
+  expect({ counts, notes }).toEqual({ counts: { overlap: 500 }, notes: { overlap: 2_500 } });
+  expect(findings).toHaveLength(1_000);
+  expect(findings.filter(({ severity }) => severity === "violation")).toHaveLength(500);
+  expect(remarks).toEqual([expect.stringMatching(/only the first 1000/)]);
+});
+
+test("a history that contradicts itself is refused, with the place", () => {
+  const history = strong();
+  expect(() => check(without(history, (event) => isClientEvent(event) && event.type === "invoke"))).toThrow(
+    /event \d+ of the history/,
+  );
+  const twice = history.events.filter(
+    (event) => isClientEvent(event) && event.f === "acquire" && event.process === 0,
+  );
+  const again = twice.map((event) => ({ ...event, time: 9e9 as never, process: 7 as never }));
+  expect(() => check({ ...history, events: [...history.events, ...again] })).toThrow(/a second time/);
+});
+
+test("remarks carry what the reader had to say", () => {
+  expect(check({ ...strong(), notes: ["line 7 was dropped"] }).remarks).toEqual(["line 7 was dropped"]);
+});
+
+test("latencies are in ms, throughput in grants a second of the workload", () => {
+  const { latency, throughput } = check(strong());
+  expect(Object.keys(latency).toSorted()).toEqual(["acquire", "read", "release", "write"]);
+  expect(latency["read"]).toMatchObject({ count: 2, max: 10 });
+  expect(latency["acquire"]?.p50).toBeCloseTo(100, -1);
+  expect(throughput).toBeCloseTo(2 / 4.9, 2);
+});
