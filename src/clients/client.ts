@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { fatalError } from "../child.js";
 import type { Host } from "../cluster/types.js";
@@ -11,10 +11,13 @@ import type { FromWorker, ToWorker, WorkerConfig } from "./protocol.js";
 export interface Client {
   readonly name: string;
   readonly host: Host;
+  /** Says it to the process of just now; one that is only being started hears nothing. */
   tell(message: ToWorker): void;
+  /** Says it, and again to every process that comes after: what the client shall have done by the end. */
+  order(message: ToWorker): void;
   /** Grants so far, of all its processes. */
   grants(): number;
-  /** What it is: being started, at work, waiting for the end, done. A killed one begins anew. */
+  /** What it is: being started, there, done with its rounds, done with its last reads. A killed one begins anew. */
   readonly state: "starting" | "ready" | "drained" | "finished" | "gone";
 }
 
@@ -38,6 +41,7 @@ export function startClient(
   let current = 0;
   let state: Client["state"] = "starting";
   let hopeless = false;
+  const orders: ToWorker[] = [];
   let child = launch(config);
 
   const client: Client = {
@@ -48,7 +52,11 @@ export function startClient(
     },
     grants: () => past + current,
     tell(message) {
-      if (child.connected) child.send(message, () => {}); // a process just killed: its exit is told
+      if (state !== "starting") send(child, message);
+    },
+    order(message) {
+      orders.push(message);
+      client.tell(message);
     },
   };
   return client;
@@ -61,20 +69,30 @@ export function startClient(
         hopeless = true;
         return events.failed(fatalError(message));
       }
+      // The last words of a process may be read after its end, when the next one is on its way.
+      if (started !== child) return;
       if (message.kind === "stats") current = message.grants;
-      if (message.kind === "ready") state = "ready";
+      if (message.kind === "ready") {
+        state = "ready";
+        for (const order of orders) client.tell(order);
+      }
       if (message.kind === "drained" || message.kind === "finished") state = message.kind;
       events.message(client, message);
     });
-    started.once("error", () => {}); // told by its exit
+    started.on("error", () => {}); // told by its exit
     started.once("exit", (code, signal) => {
       const before = state;
       state = "gone";
       if (closing() || hopeless) return;
-      if (before === "starting") {
+      // Killed from outside while it came back it is as good as killed at work; ended by itself it never will be there.
+      if (before === "starting" && (signal === null || generation === 1)) {
         const how = signal ?? `exit code ${code}`;
         events.failed(
-          new LockjepsenError("environment", `${config.client} did not start (${how})`, "run `lockjepsen doctor`"),
+          new LockjepsenError(
+            "environment",
+            `${config.client} did not start (${how})`,
+            "run `lockjepsen doctor`",
+          ),
         );
         return;
       }
@@ -89,23 +107,32 @@ export function startClient(
         firstProcess: nextProcess(last, config.stride),
       });
     });
-    started.send({ kind: "config", config: now } satisfies ToWorker);
+    send(started, { kind: "config", config: now });
     return started;
   }
 }
 
+function send(child: ReturnType<Host["spawn"]>, message: ToWorker): void {
+  if (child.connected) child.send(message, () => {}); // a process just killed: its exit is told
+}
+
 /**
- * The last process id in a record. What a killed client said of itself over IPC may never have been sent; its record
- * holds every invocation.
+ * The last process id in a record; undefined where it has none yet. What a killed client said of itself over IPC may
+ * never have been sent; its record holds every invocation.
  */
 function lastProcess(file: string): ProcessId | undefined {
+  if (!existsSync(file)) return undefined;
   const fd = openSync(file, "r");
   try {
-    const size = fstatSync(fd).size;
-    const tail = Buffer.alloc(Math.min(size, 1 << 20));
-    readSync(fd, tail, 0, tail.length, size - tail.length);
-    const last = [...tail.toString("utf8").matchAll(/"process":(\d+)/g)].at(-1);
-    return last?.[1] === undefined ? undefined : processId(Number(last[1]));
+    const { size } = fstatSync(fd);
+    // A last read's value may be long: further back, then.
+    for (let length = Math.min(size, 1 << 20); ; length = Math.min(size, length * 8)) {
+      const tail = Buffer.alloc(length);
+      readSync(fd, tail, 0, length, size - length);
+      const last = [...tail.toString("utf8").matchAll(/"process":(\d+)/g)].at(-1);
+      if (last?.[1] !== undefined) return processId(Number(last[1]));
+      if (length === size) return undefined;
+    }
   } finally {
     closeSync(fd);
   }

@@ -1,5 +1,5 @@
 import type { Cluster } from "../cluster/types.js";
-import type { LockjepsenError } from "../error.js";
+import { LockjepsenError } from "../error.js";
 import type { GrantId } from "../history/event.js";
 import type { Phase } from "../../nemesis/types.js";
 import { startClient, type Client } from "./client.js";
@@ -16,7 +16,7 @@ export interface Aimed {
 
 /** All client processes of a run. */
 export interface Crew {
-  /** Resolves when every client is connected to nothing yet, but there. */
+  /** Resolves when every client is there, connected to nothing yet. Rejects when one is not within the time allowed. */
   readonly ready: Promise<void>;
   /** Rejects when one cannot go on at all (its record cannot be written). */
   readonly failed: Promise<never>;
@@ -27,10 +27,10 @@ export interface Crew {
   grants(): number;
   /** The next holder to reach `phase`; null when none does within `timeoutMs`, or the signal is aborted. */
   aim(phase: Phase, options: { timeoutMs: number; signal: AbortSignal }): Promise<Aimed | null>;
-  /** Ends the workload. Names of those that did not end their round within `timeoutMs`. */
+  /** Ends the workload. Names of those that did not end their round within `timeoutMs`: stuck, nobody waits for them again. */
   drain(timeoutMs: number): Promise<readonly string[]>;
-  /** Last acquires and last reads. Names of those that did not end them in time. */
-  finish(waitMs: number, timeoutMs: number): Promise<readonly string[]>;
+  /** Last acquires, which wait `waitMs`, and last reads. Names of those, not stuck before, that did not end them in time. */
+  finish(waitMs: number): Promise<readonly string[]>;
   close(): void;
 }
 
@@ -46,10 +46,16 @@ export interface ClientExit {
   readonly process: number;
 }
 
+/** Node loads a client in half a second of a core, and there are more clients than cores. */
+const START_MS = 30_000;
+const START_EACH_MS = 1_000;
+/** What last reads may take beyond the wait for the locks: two calls that time out, and for each lock a moment. */
+const LAST_READS_MS = 10_000;
+const LAST_READ_MS = 100;
+
 export function startCrew(options: CrewOptions): Crew {
   let closing = false;
-  // What a client that was killed has to do as soon as it is back.
-  let next: readonly ToWorker[] = [];
+  let stuck: readonly string[] = [];
   let tickets = 0;
   const exitListeners: ((client: string, how: ClientExit) => void)[] = [];
   const listeners = new Set<(client: Client, message: FromWorker | { kind: "exited" }) => void>();
@@ -69,7 +75,6 @@ export function startCrew(options: CrewOptions): Crew {
           for (const tell of listeners) tell(client, { kind: "exited" });
         },
         message(client, message) {
-          if (message.kind === "ready") next.forEach((order) => client.tell(order));
           for (const tell of listeners) tell(client, message);
         },
       },
@@ -78,10 +83,12 @@ export function startCrew(options: CrewOptions): Crew {
   );
   const tellAll = (message: ToWorker): void => clients.forEach((client) => client.tell(message));
 
-  /** Resolves when every client is in the state, or with the names of those that are not after `timeoutMs`. */
+  /** Resolves when every client but those that are stuck is in the state, or with the names of those that are not after `timeoutMs`. */
   function whenAll(state: Client["state"], timeoutMs: number): Promise<readonly string[]> {
     const missing = (): readonly string[] =>
-      clients.filter((client) => client.state !== state).map((client) => client.name);
+      clients
+        .filter((client) => client.state !== state && !stuck.includes(client.name))
+        .map(({ name }) => name);
     return new Promise((resolve) => {
       const end = (): void => {
         listeners.delete(look);
@@ -97,16 +104,21 @@ export function startCrew(options: CrewOptions): Crew {
     });
   }
 
+  const startMs = START_MS + START_EACH_MS * clients.length;
+  const ready = whenAll("ready", startMs).then((missing) => {
+    if (missing.length > 0 && !closing)
+      throw new LockjepsenError(
+        "environment",
+        `${missing.join(", ")} did not start within ${startMs / 1_000} s`,
+        "try again on a calmer machine, or with a smaller --concurrency",
+      );
+  });
+  ready.catch(() => {}); // whoever awaits it is told; nobody does where the servers fail first
+
   return {
-    ready: whenAll("ready", 30_000).then((missing) => {
-      if (missing.length > 0) throw new Error(`clients did not start: ${missing.join(", ")}`);
-    }),
+    ready,
     failed,
-    start(origin) {
-      const order = { kind: "start", origin: String(origin) } as const;
-      next = [order];
-      tellAll(order);
-    },
+    start: (origin) => clients.forEach((client) => client.order({ kind: "start", origin: String(origin) })),
     onExit: (listener) => void exitListeners.push(listener),
     grants: () => clients.reduce((sum, client) => sum + client.grants(), 0),
 
@@ -140,17 +152,18 @@ export function startCrew(options: CrewOptions): Crew {
     },
 
     async drain(timeoutMs) {
-      next = [...next, { kind: "drain" }];
-      tellAll({ kind: "drain" });
-      return await whenAll("drained", timeoutMs);
+      for (const client of clients) client.order({ kind: "drain" });
+      stuck = await whenAll("drained", timeoutMs);
+      return stuck;
     },
 
-    async finish(waitMs, timeoutMs) {
+    async finish(waitMs) {
       const locks = configs[0]?.locks ?? [];
-      clients.forEach((client, index) =>
-        client.tell({ kind: "finish", probe: locks.filter((_, n) => n % clients.length === index), waitMs }),
+      const able = clients.filter((client) => !stuck.includes(client.name));
+      able.forEach((client, index) =>
+        client.order({ kind: "finish", probe: locks.filter((_, n) => n % able.length === index), waitMs }),
       );
-      return await whenAll("finished", timeoutMs);
+      return await whenAll("finished", waitMs + LAST_READS_MS + LAST_READ_MS * locks.length);
     },
 
     close() {

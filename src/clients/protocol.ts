@@ -37,7 +37,7 @@ export type ToWorker =
   | { readonly kind: "go"; readonly ticket: number }
   /** Finish the round, begin no other. */
   | { readonly kind: "drain" }
-  /** Try to take these locks once more, then read every register for the last time. */
+  /** Try to take these locks once more, waiting `waitMs` in all, then read every register for the last time. */
   | { readonly kind: "finish"; readonly probe: readonly string[]; readonly waitMs: number }
   | { readonly kind: "exit" };
 

@@ -12,7 +12,10 @@ const UNREACHABLE_MS = 250;
 /** The life of a client: takes a lock, does a round of the workload, releases, again and again, until it shall drain. */
 export interface Rounds {
   run(): Promise<void>;
-  /** Once all faults are healed: tries `probe`, the locks that it shall find free, and reads every register. */
+  /**
+   * Once all faults are healed: tries `probe`, the locks that it shall find free within `waitMs` from now, and reads every
+   * register.
+   */
   finish(probe: readonly string[], waitMs: number): Promise<void>;
   drain(): void;
   grants(): number;
@@ -25,6 +28,7 @@ export function createRounds(workload: Workload, parts: SessionParts & { readonl
   let session: Session | undefined;
   let grants = 0;
   let names = 0;
+  let working = Promise.resolve();
 
   /** The session of the process that is not retired; undefined when the service cannot be reached just now. */
   async function current(): Promise<Session | undefined> {
@@ -83,6 +87,10 @@ export function createRounds(workload: Workload, parts: SessionParts & { readonl
     await now.release(held);
   }
 
+  async function workOn(): Promise<void> {
+    while (!draining.signal.aborted) await round();
+  }
+
   async function finalRead(now: Session, lock: string): Promise<void> {
     const about = { process: now.process, lock, f: "read", final: true } as const;
     scribe.note({ ...about, type: "invoke" });
@@ -100,14 +108,17 @@ export function createRounds(workload: Workload, parts: SessionParts & { readonl
   return {
     grants: () => grants,
     drain: () => draining.abort(),
-    async run() {
-      while (!draining.signal.aborted) await round();
-    },
+    run: () => (working = workOn()),
     async finish(probe, waitMs) {
+      // A client that was frozen for long hears of the end in the middle of its round: a process does one thing at a time.
+      await working;
       const never = new AbortController().signal;
+      const since = performance.now();
       for (const lock of probe) {
         const now = await current();
-        const held = await now?.acquire(lock, { waitMs, signal: never, final: true });
+        // All locks have the same time to become free: the wait for one is a wait for all.
+        const leftMs = Math.max(0, Math.round(waitMs - (performance.now() - since)));
+        const held = await now?.acquire(lock, { waitMs: leftMs, signal: never, final: true });
         if (now && held) await now.release(held, { final: true });
       }
       for (const lock of config.locks) {

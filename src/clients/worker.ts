@@ -16,7 +16,6 @@ const send = (message: FromWorker): void => void process.send?.(message);
 const gate = createGate(send);
 let rounds: Rounds | undefined;
 let scribe: Scribe | undefined;
-let running = false;
 
 process.on("message", (message: ToWorker) => void obey(message).catch(sendFatal));
 process.on("uncaughtException", sendFatal);
@@ -28,7 +27,6 @@ async function obey(message: ToWorker): Promise<void> {
       rounds = await prepare(message.config);
       return send({ kind: "ready" });
     case "start":
-      running = true;
       scribe?.begin(BigInt(message.origin));
       setInterval(() => send({ kind: "stats", grants: rounds?.grants() ?? 0 }), STATS_EVERY_MS).unref();
       await rounds?.run();
@@ -41,9 +39,7 @@ async function obey(message: ToWorker): Promise<void> {
     case "go":
       return gate.go(message.ticket);
     case "drain":
-      rounds?.drain();
-      // One that was killed and came back after the end of the workload has no round to finish.
-      return running ? undefined : send({ kind: "drained" });
+      return rounds?.drain();
     case "finish":
       await rounds?.finish(message.probe, message.waitMs);
       return send({ kind: "finished" });
