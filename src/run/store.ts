@@ -1,5 +1,5 @@
 /** The directory of one run: made before anything starts, complete at every moment of it. */
-import { readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { errnoOf, LockjepsenError, messageOf } from "../error.js";
 import type { Plan } from "../plan/types.js";
@@ -11,8 +11,6 @@ export interface Store {
   /** Where every process records into a file of its own: `history/<name>.jsonl`. */
   recordOf(name: string): string;
   json(file: string, value: unknown): void;
-  /** The records that are merged into `history.jsonl` are no longer needed. */
-  dropRecords(): void;
 }
 
 /** Makes `<output>/<backend>-<lock>-<nemesis>/<time>-<seed>/` and lets `<output>/latest` point to it. */
@@ -21,7 +19,7 @@ export function openStore(output: string, plan: Plan): Store {
   const kind = `${judge.backend}-${judge.recipe}-${judge.nemeses.join("+") || "none"}`;
   const time = plan.created.replaceAll(/[-:]/g, "").replace(/\.\d+Z$/, "Z");
   const parent = join(resolve(output), kind);
-  const files = runFiles(vacant(parent, `${time}-${plan.seed}`));
+  const files = runFiles(claim(parent, `${time}-${plan.seed}`));
   const records = join(files.directory, "history");
   const json = (file: string, value: unknown): void =>
     guarded(file, () => writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`));
@@ -36,24 +34,35 @@ export function openStore(output: string, plan: Plan): Store {
     files,
     recordOf: (name) => join(records, `${name}.jsonl`),
     json,
-    dropRecords: () => rmSync(records, { recursive: true, force: true }),
   };
 }
 
-/** Two runs of one seed may begin in the same second. */
-function vacant(parent: string, name: string): string {
-  const taken = new Set(guarded(parent, () => (makeDirectories(parent), readdirSync(parent))));
+/** Makes a directory of its own: two runs of one seed may begin in the same second, or at the same instant. */
+function claim(parent: string, name: string): string {
+  guarded(parent, () => makeDirectories(parent));
   for (let n = 1; ; n += 1) {
-    const candidate = n === 1 ? name : `${name}-${n}`;
-    if (!taken.has(candidate)) return join(parent, candidate);
+    const directory = join(parent, n === 1 ? name : `${name}-${n}`);
+    const made = guarded(directory, () => {
+      try {
+        mkdirSync(directory);
+        return true;
+      } catch (error) {
+        if (errnoOf(error) === "EEXIST") return false;
+        throw error;
+      }
+    });
+    if (made) return directory;
   }
 }
 
 function pointLatest(output: string, directory: string): void {
   const latest = join(output, "latest");
+  const draft = `${latest}.${process.pid}`;
   guarded(latest, () => {
-    rmSync(latest, { force: true });
-    symlinkSync(relative(output, directory), latest);
+    // At once: two runs may begin together, and somebody may follow it just now.
+    rmSync(draft, { force: true });
+    symlinkSync(relative(output, directory), draft);
+    renameSync(draft, latest);
   });
 }
 
