@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Host } from "../src/cluster/types.js";
 import type { GrantId } from "../src/history/event.js";
 import type { Phase, Target } from "./types.js";
@@ -25,6 +26,7 @@ export type Aim =
   | { readonly hosts: null; readonly why: string };
 
 const LEADER_WAIT_MS = 3_000;
+const LEADER_POLL_MS = 50;
 
 /** `nth` counts the faults of a run from 0: `servers` takes them in turn, so that the leader's turn comes too. */
 export async function aimAt(
@@ -74,6 +76,7 @@ async function awaitLeader(field: Battlefield, signal: AbortSignal): Promise<Hos
   for (;;) {
     const leader = await field.leader();
     if (leader || signal.aborted || performance.now() > deadline) return leader;
+    await sleep(LEADER_POLL_MS);
   }
 }
 

@@ -42,6 +42,21 @@ describe("aim", () => {
     expect(turns.flat()).toEqual(["n1", "n2", "n3", "n1"]);
   });
 
+  test("looks for a leader now and then, and stops when the run ends", async () => {
+    let looks = 0;
+    const leader = () => Promise.resolve((looks += 1) > 3 ? (servers[0] ?? null) : null);
+    const aim = await aimAt("leader", { ...field, leader }, about);
+    expect(aim.hosts?.map(({ name }) => name)).toEqual(["n1"]);
+
+    // Nobody answers at all: everything else on the event loop must go on, the end of the run first.
+    const ending = new AbortController();
+    setTimeout(() => ending.abort(), 20);
+    const since = performance.now();
+    const nobody = { ...field, leader: () => Promise.resolve(null) };
+    expect((await aimAt("leader", nobody, { ...about, signal: ending.signal })).hosts).toBeNull();
+    expect(performance.now() - since).toBeLessThan(1_000);
+  });
+
   test("draws neighbours in a ring, never more than there are", () => {
     const names = (count: number, pick: number) => drawn(servers, count, pick).map((host) => host.name);
     expect(names(2, 0.99)).toEqual(["n3", "n1"]);
