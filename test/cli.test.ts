@@ -338,3 +338,17 @@ describe("manners", () => {
     expect(stdout.split("\n")).toContain("run");
   });
 });
+
+test("an error that nobody catches is a bug of ours, exit 70, and never a verdict", async () => {
+  const directory = scratch(onTestFinished);
+  const backend = join(directory, "astray.mjs");
+  writeFileSync(
+    backend,
+    `setTimeout(() => { throw new Error("astray"); }, 10);
+     await new Promise(() => {});`,
+  );
+  const { code, stderr } = await cli(["run", "-b", backend, "--output", directory]);
+  expect(stderr).toContain("error: this is a bug in lockjepsen: astray");
+  expect(stderr).not.toMatch(/^ {4}at /m);
+  expect(code).toBe(70);
+});
