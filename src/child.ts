@@ -29,6 +29,20 @@ export function sendFatal(error: unknown): void {
   process.send(message, undefined, {}, () => process.exit(70));
 }
 
+/** The error of a child without which there is no run. A signal came from outside: we send none before we are done. */
+export function endedError(
+  name: string,
+  { code, signal }: { readonly code: number | null; readonly signal: NodeJS.Signals | null },
+): LockjepsenError {
+  return signal === null
+    ? new LockjepsenError("internal", `${name} ended (exit code ${code})`, "see the logs of the run")
+    : new LockjepsenError(
+        "environment",
+        `${name} was killed (${signal}), and not by this run`,
+        "find out by whom, `dmesg` tells if memory ran out, and run it again; what was recorded until then is kept",
+      );
+}
+
 /** The error that a child's last message stands for. */
 export function fatalError(message: FatalMessage): LockjepsenError {
   return new LockjepsenError(message.code, message.message, message.hint);

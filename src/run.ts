@@ -50,6 +50,7 @@ export async function run(options: RunOptions, hooks: RunHooks): Promise<RunResu
     keep: options.keepCluster ?? false,
     signal,
     onPhase: tell.phase,
+    onWarning: tell.warning,
   });
   const environment = describeEnvironment(plan, software, stage.commands);
   store.json(store.files.environment, environment);

@@ -1,10 +1,12 @@
 /** What remains when processes are killed by `kill -9`, for real: nothing that runs, and histories that check. */
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { openRecorder } from "../src/history/recorder.js";
 import type { HistoryEvent } from "../src/history/event.js";
+import type { VerdictDocument } from "../src/report/types.js";
 import { cli, scratch, startCli } from "./support/cli.js";
 
 const namespaces = (): readonly string[] =>
@@ -45,7 +47,8 @@ test.each([300, 1_500, 4_000, 6_500, 9_500])(
     });
     await new Promise((resolve) => setTimeout(resolve, afterMs));
     run.child.kill("SIGKILL");
-    await run.done;
+    // Not until its pipes are closed: a client that was frozen just then still holds them.
+    await once(run.child, "exit");
 
     const cleaned = await cli(["clean"], { env });
     expect(cleaned.code).toBe(0);
@@ -116,6 +119,37 @@ test("a client killed: the run goes on, and nothing that it did is unrecorded", 
   }
 });
 
+/** Starts a run without faults, kills the first of the orchestrator's children that `pattern` names, and waits for the end. */
+async function struck(pattern: string, args: readonly string[] = []) {
+  const output = scratch(onTestFinished);
+  const run = startCli(["run", "-b", "etcd", "-n", "none", "--json", "--output", output, ...args]);
+  await run.shows(/clients ready/);
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  const victim = childrenOf(run.child.pid ?? 0).find((pid) => commandLine(pid).includes(pattern));
+  process.kill(Number(victim), "SIGKILL");
+  return { ...(await run.done), output };
+}
+
+test.each([
+  ["register/server.js", "the register"],
+  ["control/server.js", "the control process"],
+])("%s killed: the run is void at once, and nobody else is blamed", async (script, name) => {
+  const { code, stdout, stderr, output } = await struck(script);
+  expect(stderr).toContain(`error: ${name} was killed (SIGKILL), and not by this run`);
+  expect(stderr).not.toMatch(/n\d (ended|was ended)/); // we ended those
+  expect([code, stdout]).toEqual([3, ""]);
+  const checked = await cli(["check", join(output, "latest"), "--json"]);
+  expect(checked.code).toBe(2);
+});
+
+test("a server killed from outside: told, and its absence is not held against the service", async () => {
+  const { stdout, stderr } = await struck("--listen-peer-urls", ["--duration", "5s", "--hold", "0-20ms"]);
+  expect(stderr).toMatch(/n1 was ended by SIGKILL/);
+  expect(stderr).toContain("the cluster did not recover");
+  const document = JSON.parse(stdout) as VerdictDocument;
+  expect(document.counts).toEqual({});
+});
+
 test("a full disk while recording: said in one line, with its mend", () => {
   const directory = scratch(onTestFinished);
   execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", directory]);
@@ -129,6 +163,7 @@ test("a full disk while recording: said in one line, with its mend", () => {
     f: "acquire",
     lock: "lock-1",
   } as unknown as HistoryEvent;
+  onTestFinished(() => recorder.close()); // the file system is busy until then; the last to be asked for is the first to be done
   expect(() => {
     for (let n = 0; n < 10_000; n += 1) recorder.write(event);
   }).toThrow(/disk is full/);

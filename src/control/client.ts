@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { fatalError, type FatalMessage } from "../child.js";
+import { endedError, fatalError, type FatalMessage } from "../child.js";
 import type { Host } from "../cluster/types.js";
 import { LockjepsenError } from "../error.js";
 import type { ControlAnswer, ControlRequest } from "./protocol.js";
@@ -10,8 +10,13 @@ export interface Control {
   ready(endpoint: string): Promise<boolean>;
   /** The endpoint that leads, or null. */
   leader(endpoints: readonly string[]): Promise<string | null>;
+  /** Rejects when the control process ends by itself or falls silent: nobody knows any more how the servers are. */
+  readonly failed: Promise<never>;
   close(): void;
 }
+
+/** A backend's calls end within seconds, one way or the other. */
+const SILENT_MS = 20_000;
 
 type Unnumbered<T> = T extends unknown ? Omit<T, "n"> : never;
 
@@ -26,40 +31,51 @@ export async function startControl(host: Host, module: string): Promise<Control>
   >();
   let n = 0;
   let gone: Error | undefined;
+  let closing = false;
+  let end: (error: Error) => void = () => {};
+  let listening = (): void => {};
 
-  await new Promise<void>((resolve, reject) => {
-    const end = (error: Error): void => {
+  const ready = new Promise<void>((resolve) => (listening = resolve));
+  const failed = new Promise<never>((_, reject) => {
+    end = (error) => {
       gone ??= error;
       reject(error);
       for (const call of waiting.values()) call.reject(error);
       waiting.clear();
     };
-    child.on("message", (message: ControlAnswer | { kind: "listening" } | FatalMessage) => {
-      if ("kind" in message) {
-        if (message.kind === "listening") resolve();
-        else end(fatalError(message));
-        return;
-      }
-      const call = waiting.get(message.n);
-      waiting.delete(message.n);
-      if ("error" in message) call?.reject(new Error(message.error));
-      else call?.resolve(message.result);
-    });
-    child.once("error", end);
-    child.once("exit", () =>
-      end(new LockjepsenError("internal", "the control process ended", "see the logs of the run")),
-    );
-    child.send(module);
   });
+  failed.catch(() => {}); // whoever awaits it is told
+  child.on("message", (message: ControlAnswer | { kind: "listening" } | FatalMessage) => {
+    if ("kind" in message) {
+      if (message.kind === "listening") listening();
+      else end(fatalError(message));
+      return;
+    }
+    const call = waiting.get(message.n);
+    waiting.delete(message.n);
+    if ("error" in message) call?.reject(new Error(message.error));
+    else call?.resolve(message.result);
+  });
+  child.on("error", end);
+  child.once("exit", (code, signal) => {
+    if (!closing) end(endedError("the control process", { code, signal }));
+  });
+  child.send(module, () => {});
+  await Promise.race([ready, failed]);
 
   async function ask(request: Unnumbered<ControlRequest>): Promise<boolean | string | null> {
     if (gone) throw gone;
     n += 1;
     const number = n;
-    return await new Promise((resolve, reject) => {
-      waiting.set(number, { resolve, reject });
-      child.send({ n: number, ...request });
-    });
+    const silence = setTimeout(() => end(silent()), SILENT_MS);
+    try {
+      return await new Promise((resolve, reject) => {
+        waiting.set(number, { resolve, reject });
+        child.send({ n: number, ...request }, () => {}); // one that is no more: its exit is told
+      });
+    } finally {
+      clearTimeout(silence);
+    }
   }
 
   return {
@@ -76,6 +92,17 @@ export async function startControl(host: Host, module: string): Promise<Control>
       const leader = await ask({ call: "leader", endpoints });
       return typeof leader === "string" ? leader : null;
     },
-    close: () => void (child.connected && child.disconnect()),
+    failed,
+    close() {
+      closing = true;
+      if (child.connected) child.disconnect();
+    },
   };
 }
+
+const silent = (): LockjepsenError =>
+  new LockjepsenError(
+    "environment",
+    `the control process did not answer within ${SILENT_MS / 1_000} s`,
+    "was it stopped? Try again, on a calmer machine if this one is busy",
+  );

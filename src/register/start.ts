@@ -1,7 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { fatalError } from "../child.js";
+import { endedError, fatalError } from "../child.js";
 import type { Host } from "../cluster/types.js";
-import { LockjepsenError } from "../error.js";
 import type { RegisterConfig, RegisterMessage, ToRegister } from "./server.js";
 
 /** The running register, as the orchestrator sees it. */
@@ -30,16 +29,9 @@ export async function startRegister(host: Host, config: RegisterConfig): Promise
       else if (message.kind === "stats") overwritten = message.overwritten;
       else reject(fatalError(message));
     });
-    child.once("error", reject);
+    child.on("error", reject);
     child.once("exit", (code, signal) => {
-      if (!closing)
-        reject(
-          new LockjepsenError(
-            "internal",
-            `the register ended (${signal ?? code})`,
-            "see the logs of the run",
-          ),
-        );
+      if (!closing) reject(endedError("the register", { code, signal }));
     });
   });
   failed.catch(() => {}); // whoever awaits it is told

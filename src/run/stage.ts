@@ -1,4 +1,5 @@
 /** Everything that runs during a run, set up and struck together: servers, register, control, clients. */
+import { once } from "node:events";
 import { loadBackend } from "../backends/index.js";
 import type { Backend } from "../backends/types.js";
 import { startCrew, type Crew } from "../clients/crew.js";
@@ -18,10 +19,20 @@ export interface Stage {
   readonly control: Control;
   readonly register: RunningRegister;
   readonly crew: Crew;
+  /** The servers that ended though nobody here ended them. */
+  ends(): readonly ServerEnd[];
+  /** Rejects when something ended without which there is no run. */
+  readonly failed: Promise<never>;
   /** What each server was started with. */
   readonly commands: Readonly<Record<string, readonly string[]>>;
   /** Ends and removes everything. What could not be removed. */
   strike(): Promise<readonly string[]>;
+}
+
+export interface ServerEnd {
+  readonly server: Node;
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
 }
 
 export interface StageOptions {
@@ -32,6 +43,7 @@ export interface StageOptions {
   readonly keep: boolean;
   readonly signal: AbortSignal;
   onPhase(text: string): void;
+  onWarning(text: string): void;
 }
 
 /** How long servers may take to form a cluster: generous, since a slow machine is no finding. */
@@ -59,14 +71,16 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     logDirectory: store.files.logs,
     keep: options.keep,
   });
+  let crew: Crew | undefined;
   try {
     signal.throwIfAborted();
     const endpoints = endpointsOf(backend, cluster.servers);
     // The servers take seconds to elect a leader: everything else comes up meanwhile.
-    const crew = startCrew({
+    const started = startCrew({
       hosts: cluster.clients,
       config: (index) => workerConfig(index, plan, cluster, endpoints, store),
     });
+    crew = started;
     const [control, register] = await Promise.all([
       startControl(cluster.control, plan.backend.module),
       startRegister(cluster.register, {
@@ -78,33 +92,66 @@ export async function setStage(options: StageOptions): Promise<Stage> {
       ...cluster.servers.map((server) => server.start()),
     ]);
     const ready = (node: Node): Promise<boolean> => control.ready(endpoints[node.name] ?? "");
-    await Promise.race([
-      whenReady(cluster.servers, ready, { timeoutMs: READY_MS, signal }),
-      crew.failed,
-      register.failed,
-    ]);
+    const failed = Promise.race([started.failed, register.failed, control.failed]);
+    failed.catch(() => {}); // whoever awaits it is told
+    await Promise.race([whenReady(cluster.servers, ready, { timeoutMs: READY_MS, signal }), failed]);
     options.onPhase(
       `${plan.backend.name} ${options.software.version}: ${cluster.servers.length} servers ready`,
     );
-    await Promise.race([crew.ready, crew.failed]);
+    await heeding(signal, Promise.race([started.ready, failed]));
     options.onPhase(`${plan.clients} clients ready`);
+    const watch = watchServers(cluster.servers, options.onWarning);
     return {
       cluster,
       endpoints,
       control,
       register,
-      crew,
+      crew: started,
+      failed,
+      ends: watch.ends,
       commands,
       async strike() {
-        crew.close();
+        watch.close();
+        started.close();
         control.close();
         register.close();
         return options.keep ? [] : await cluster.stop();
       },
     };
   } catch (error) {
+    crew?.close(); // what is killed now is not to be started again
     await cluster.stop();
     throw error;
+  }
+}
+
+/** Tells of servers that end, until we end them. */
+function watchServers(
+  servers: readonly Node[],
+  onWarning: (text: string) => void,
+): { readonly ends: Stage["ends"]; close(): void } {
+  const ends: ServerEnd[] = [];
+  let closed = false;
+  for (const server of servers)
+    void server.exited.then(({ code, signal }) => {
+      if (closed) return;
+      ends.push({ server, code, signal });
+      const how = signal === null ? `ended by itself (exit code ${code})` : `was ended by ${signal}`;
+      onWarning(`${server.name} ${how}: ${server.logFile}`);
+    });
+  return { ends: () => ends, close: () => void (closed = true) };
+}
+
+/** What `promise` says, unless `signal` aborts before. */
+async function heeding(signal: AbortSignal, promise: Promise<void>): Promise<void> {
+  signal.throwIfAborted();
+  const over = new AbortController();
+  const aborted = once(signal, "abort", { signal: over.signal }).then(() => signal.throwIfAborted());
+  aborted.catch(() => {}); // the loser's rejection
+  try {
+    await Promise.race([promise, aborted]);
+  } finally {
+    over.abort();
   }
 }
 
