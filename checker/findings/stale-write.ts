@@ -10,7 +10,10 @@ import type { Checker, Finding } from "../types.js";
 export const staleWrite: Checker = {
   name: "stale-write",
   description: "the register applied a write of a grant after a later grant had read or written",
-  check: (analysis) => [...analysis.registers.values()].flatMap((register) => inLog(register, analysis)),
+  check: (analysis) =>
+    [...analysis.registers.values()]
+      .filter(({ incomplete }) => incomplete === null)
+      .flatMap((register) => inLog(register, analysis)),
 };
 
 /**

@@ -32,7 +32,7 @@ export function historyFiles(path: string): HistoryFiles {
   if (records.length === 0)
     throw new LockjepsenError(
       "usage",
-      `${path} holds no history: there is neither ${MERGED} nor ${RECORDS}/*.jsonl`,
+      `${path} holds no history, no event at all: there is neither ${MERGED} nor ${RECORDS}/*.jsonl`,
       "name a run's directory, like results/latest, or its history.jsonl",
     );
   return { history: records, register: found, unmerged: true };

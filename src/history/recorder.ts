@@ -37,7 +37,7 @@ export function openRecorder(path: string): Recorder {
 const FULL = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 
 /** Turns what the file system says of a record into something a person can mend. */
-export function guarded<T>(path: string, action: () => T): T {
+function guarded<T>(path: string, action: () => T): T {
   try {
     return action();
   } catch (cause) {
