@@ -31,13 +31,13 @@ export function weaknesses(analysis: Analysis): readonly string[] {
   const weak: string[] = [];
   if (healed === null)
     weak.push("the run did not come to its end: what was recorded until then shows no violation");
+  if (context.nemeses.length > 0) weak.push(...faultWeaknesses(analysis, grants, faults.length));
   if (grants.length < context.leastGrants)
     weak.push(`only ${grants.length} grants (at least ${context.leastGrants} are needed): run it for longer`);
   if (holders < LEAST_HOLDERS)
     weak.push(`only ${holders} of the clients ever held a lock: run more clients, or for longer`);
   if (!contended(analysis))
     weak.push("no acquire ever had to wait: nobody contended for the lock; run more clients, or fewer locks");
-  if (context.nemeses.length > 0) weak.push(...faultWeaknesses(analysis, grants, faults.length));
   const read = finallyRead(analysis);
   const unread = context.locks.filter((lock) => !read.has(lock));
   if (unread.length > 0)

@@ -75,6 +75,7 @@ export async function run(options: RunOptions, hooks: RunHooks): Promise<RunResu
   }
 
   await writeMerged(store.files.directory);
+  store.dropRecords();
   const history = await readHistory(store.files.directory);
   const document = makeDocument(check(history), plan, environment, store.files.directory, { interrupted });
   store.json(store.files.verdict, document);

@@ -1,5 +1,5 @@
 /** Whole runs against a real etcd: the answers that the README promises. */
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { cli, runJson, scratch } from "./support/cli.js";
@@ -31,6 +31,15 @@ describe("a real etcd", () => {
     expect(document.faults.filter(({ verified }) => verified).length).toBeGreaterThan(1);
     expect(document.fence?.wouldSave).toBeGreaterThan(0);
 
+    expect(readdirSync(document.files.directory).toSorted()).toEqual([
+      "environment.json",
+      "history.jsonl",
+      "logs",
+      "plan.json",
+      "register.jsonl",
+      "report.html",
+      "verdict.json",
+    ]);
     await checksAlike(document.files.directory, document, output);
   });
 

@@ -11,6 +11,8 @@ export interface Store {
   /** Where every process records into a file of its own: `history/<name>.jsonl`. */
   recordOf(name: string): string;
   json(file: string, value: unknown): void;
+  /** What each process recorded is in `history.jsonl` now. */
+  dropRecords(): void;
 }
 
 /** Makes `<output>/<backend>-<lock>-<nemesis>/<time>-<seed>/` and lets `<output>/latest` point to it. */
@@ -34,6 +36,7 @@ export function openStore(output: string, plan: Plan): Store {
     files,
     recordOf: (name) => join(records, `${name}.jsonl`),
     json,
+    dropRecords: () => rmSync(records, { recursive: true, force: true }),
   };
 }
 
