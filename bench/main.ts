@@ -103,6 +103,7 @@ async function addedLatency(): Promise<void> {
       initial: 0,
       fencing: "off",
     });
+    register.start(process.hrtime.bigint());
     const [host] = cluster.clients;
     if (!host) throw new Error("no client");
     const driver = host.spawn(

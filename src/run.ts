@@ -74,9 +74,10 @@ export async function run(options: RunOptions, hooks: RunHooks): Promise<RunResu
     else tell.phase("cluster removed");
   }
 
-  await writeMerged(store.files.directory);
+  const torn = await writeMerged(store.files.directory);
   store.dropRecords();
-  const history = await readHistory(store.files.directory);
+  const read = await readHistory(store.files.directory);
+  const history = { ...read, notes: [...torn, ...read.notes] };
   const document = makeDocument(check(history), plan, environment, store.files.directory, { interrupted });
   store.json(store.files.verdict, document);
   const result: RunResult = { plan, environment, history, document };

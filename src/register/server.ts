@@ -33,10 +33,12 @@ export type ToRegister =
   | { readonly kind: "config"; readonly config: RegisterConfig }
   | { readonly kind: "start"; readonly origin: string };
 
-let origin = 0n;
+let begin = (_origin: bigint): void => {};
+/** When the run began. Until it is told no request is read: it would be logged at a time that never was. */
+const began = new Promise<bigint>((resolve) => (begin = resolve));
 
 process.on("message", (message: ToRegister) => {
-  if (message.kind === "start") origin = BigInt(message.origin);
+  if (message.kind === "start") begin(BigInt(message.origin));
   else serve(message.config);
 });
 process.on("uncaughtException", sendFatal);
@@ -50,13 +52,15 @@ function serve(config: RegisterConfig): void {
   const server = createServer((socket) => {
     socket.setNoDelay(true);
     socket.on("error", () => socket.destroy()); // a client that was killed: what it asked for is applied or not, and logged
-    createInterface({ input: socket }).on("line", (line) => {
-      try {
-        answer(socket, JSON.parse(line) as RequestLine, register, recorder, stats);
-      } catch (error) {
-        sendFatal(error);
-      }
-    });
+    void began.then((origin) =>
+      createInterface({ input: socket }).on("line", (line) => {
+        try {
+          answer(socket, JSON.parse(line) as RequestLine, { register, recorder, origin, stats });
+        } catch (error) {
+          sendFatal(error);
+        }
+      }),
+    );
   });
   server.listen(REGISTER_PORT, config.address, () =>
     process.send?.({ kind: "listening" } satisfies RegisterMessage),
@@ -64,13 +68,14 @@ function serve(config: RegisterConfig): void {
   setInterval(() => process.send?.({ kind: "stats", ...stats } satisfies RegisterMessage), STATS_EVERY_MS);
 }
 
-function answer(
-  socket: Socket,
-  request: RequestLine,
-  register: Register,
-  recorder: Recorder,
-  stats: { applied: number; refused: number; overwritten: number },
-): void {
+interface Served {
+  readonly register: Register;
+  readonly recorder: Recorder;
+  readonly origin: bigint;
+  readonly stats: { applied: number; refused: number; overwritten: number };
+}
+
+function answer(socket: Socket, request: RequestLine, { register, recorder, origin, stats }: Served): void {
   const outcome = register.apply(request);
   const event: RegisterEvent = {
     time: nanos(Number(process.hrtime.bigint() - origin)),
