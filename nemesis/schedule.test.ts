@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { nanos, type NemesisEvent } from "../src/history/event.js";
 import { aimAt, drawn, type Battlefield } from "./aim.js";
-import { runSchedule, type ScheduledFault } from "./schedule.js";
+import { runSchedule } from "./schedule.js";
 import { bareHost } from "./testing/hosts.js";
-import type { Nemesis } from "./types.js";
+import type { Nemesis, PlannedFault } from "./types.js";
 
 const servers = ["n1", "n2", "n3"].map((name) => bareHost(name, "server"));
 const clients = ["c1", "c2"].map((name) => bareHost(name, "client"));
@@ -65,7 +65,7 @@ describe("aim", () => {
 });
 
 describe("schedule", () => {
-  const fault = (id: string, atMs: number, durationMs: number, target = "one"): ScheduledFault => ({
+  const fault = (id: string, atMs: number, durationMs: number, target = "one"): PlannedFault => ({
     id,
     nemesis: "fake",
     target,
@@ -76,7 +76,7 @@ describe("schedule", () => {
   });
 
   async function play(
-    faults: readonly ScheduledFault[],
+    faults: readonly PlannedFault[],
     inject: Nemesis["inject"],
     runMs: number,
     stopAfterMs?: number,

@@ -2,21 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../src/error.js";
 import type { NemesisEvent, Nanos } from "../src/history/event.js";
 import { aimAt, type Battlefield } from "./aim.js";
-import type { Injected, Nemesis, Phase, Target } from "./types.js";
-
-/** One fault of a plan (src/plan/types.ts `PlannedFault`). */
-export interface ScheduledFault {
-  readonly id: string;
-  readonly nemesis: string;
-  readonly target: Target;
-  readonly phase: Phase;
-  readonly atMs: number;
-  readonly durationMs: number;
-  readonly pick: number;
-}
+import type { Injected, Nemesis, PlannedFault } from "./types.js";
 
 export interface ScheduleOptions {
-  readonly faults: readonly ScheduledFault[];
+  readonly faults: readonly PlannedFault[];
   readonly nemeses: Readonly<Record<string, Nemesis>>;
   readonly field: Battlefield;
   /** Instants of process.hrtime.bigint(): when the clients began, and by when every fault must be healed. */
@@ -42,7 +31,7 @@ export async function runSchedule(options: ScheduleOptions): Promise<void> {
   }
 }
 
-async function happen(fault: ScheduledFault, nth: number, options: ScheduleOptions): Promise<void> {
+async function happen(fault: PlannedFault, nth: number, options: ScheduleOptions): Promise<void> {
   const about = { f: fault.nemesis, fault: fault.id, nemesis: fault.nemesis, target: fault.target } as const;
   const failed = (error: string): void => options.record({ ...about, type: "fail", error });
   options.record({ ...about, type: "invoke" });

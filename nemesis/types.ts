@@ -39,3 +39,17 @@ export const TARGETS = [
 ] as const;
 /** Who is hit. Else the name of a node. */
 export type Target = (typeof TARGETS)[number] | (string & {});
+
+/** One fault, drawn from the seed. The operating system's schedule is not in it. */
+export interface PlannedFault {
+  readonly id: string;
+  readonly nemesis: string;
+  readonly target: Target;
+  /** Where, within a hold, a fault aimed at the holder lands. */
+  readonly phase: Phase;
+  /** ms after the clients began. One fault at a time: it waits for the one before to be healed. */
+  readonly atMs: number;
+  readonly durationMs: number;
+  /** In [0, 1): picks whom, where the target leaves a choice. */
+  readonly pick: number;
+}

@@ -1,5 +1,7 @@
 import type { JudgeContext } from "../history/context.js";
-import type { Phase, Target } from "../../nemesis/types.js";
+import type { PlannedFault } from "../../nemesis/types.js";
+
+export type { PlannedFault };
 
 /** Everything a run will do, as plain data: what `--dry-run` prints and `plan.json` keeps. */
 export interface Plan {
@@ -37,18 +39,4 @@ export interface Plan {
 export interface Range {
   readonly min: number;
   readonly max: number;
-}
-
-/** One fault, drawn from the seed. The operating system's schedule is not in it. */
-export interface PlannedFault {
-  readonly id: string;
-  readonly nemesis: string;
-  readonly target: Target;
-  /** Where, within a hold, a fault aimed at the holder lands. */
-  readonly phase: Phase;
-  /** ms after the clients began. One fault at a time: it waits for the one before to be healed. */
-  readonly atMs: number;
-  readonly durationMs: number;
-  /** In [0, 1): picks whom, where the target leaves a choice. */
-  readonly pick: number;
 }
