@@ -11,6 +11,7 @@ export interface RegisterClient {
 }
 
 const TIMEOUT_MS = 5_000;
+const GRACE_MS = 50;
 
 /** Connects to the register at `address`. Rejects when it cannot within 5 s. */
 export async function connectRegister(address: string): Promise<RegisterClient> {
@@ -41,12 +42,10 @@ export async function connectRegister(address: string): Promise<RegisterClient> 
       const answer = new Promise<RegisterAnswer>((resolve, reject) =>
         waiting.set(number, { resolve, reject }),
       );
+      const late = (): void => fail(new Error(`no answer from the register within ${TIMEOUT_MS} ms`));
       // After a freeze this timer fires in the same turn in which the buffered answer is read, and before it: so an
       // elapsed time gives the socket one more turn.
-      const timer = setTimeout(
-        () => setTimeout(() => fail(new Error(`no answer from the register within ${TIMEOUT_MS} ms`)), 50),
-        TIMEOUT_MS,
-      );
+      let timer = setTimeout(() => (timer = setTimeout(late, GRACE_MS)), TIMEOUT_MS);
       try {
         socket.write(`${JSON.stringify({ n: number, ...line })}\n`);
         await onSent?.();
