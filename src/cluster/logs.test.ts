@@ -20,6 +20,11 @@ test.each([
     "panic: runtime error: index out of range\n\ngoroutine 1 [running]:\nmain.main()\n\t/src/main.go:12 +0x1d\n",
     "panic: runtime error: index out of range",
   ],
+  [
+    "no names of functions in a stack",
+    '{"level":"panic","msg":"failed to create WAL","error":"no space left on device"}\npanic: failed to create WAL\n\ngoroutine 1 [running]:\ngo.uber.org/zap.(*Logger).Panic(0xc00026e7e0?, {0x102c41d?, 0x31?})\n\t/go/zap/logger.go:230 +0x5a\n',
+    "panic: failed to create WAL",
+  ],
   ["half a structured line", '{"level":"fatal","msg":"disc', '{"level":"fatal","msg":"disc'],
 ])("%s", (_, log, line) => expect(tellingLine(log)).toBe(line));
 

@@ -1,6 +1,8 @@
 const ALARM =
   /\b(?:fatal|panic|error|fail(?:ed|ure)?|cannot|can't|unable|refused|denied|invalid|in use|no space|not found)\b/i;
 /** A crash prints its reason first, then where in the program it was. */
+/** A place in a program, Go's as `zap.(*Logger).Panic(0xc0, ...)`: words there are names. */
+const FRAME = /^[\w./*()]+\.[\w.()*]+\(.*\)$/;
 const RECENT_LINES = 200;
 const LONGEST = 300;
 
@@ -10,7 +12,7 @@ export function tellingLine(log: string): string | null {
     .split("\n")
     .slice(-RECENT_LINES)
     .map((line) => plain(line.trim()))
-    .filter((line) => /\w/.test(line));
+    .filter((line) => /\w/.test(line) && !FRAME.test(line));
   const line = lines.findLast((line) => ALARM.test(line)) ?? lines.at(-1);
   return line === undefined ? null : line.slice(0, LONGEST);
 }

@@ -50,7 +50,8 @@ export async function whenReady(
 }
 
 async function endedEarly(node: Node, how: Awaited<Node["exited"]>): Promise<LockjepsenError> {
-  const line = tellingLine(await node.logs());
+  // Killed, it had no time to say why.
+  const line = how.signal === "SIGKILL" ? null : tellingLine(await node.logs());
   return new LockjepsenError(
     "environment",
     `${node.name} ended (${how.signal ?? `exit code ${how.code}`})${line === null ? "" : `: ${line}`}`,
