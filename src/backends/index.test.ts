@@ -29,7 +29,10 @@ test("every backend carries the name it is known by, and names recipes that are 
 });
 
 describe("a backend of one's own", () => {
-  const source = "export default { name: 'mine', recipes: {}, command() {} };";
+  const recipe = "{ name: 'lease', description: '', promises: {}, freedWithin() {}, connect() {} }";
+  const source =
+    `export default { name: 'mine', description: '', module: import.meta.url, software: {}, nodes: {}, settings: {}, ` +
+    `defaultRecipe: 'lease', recipes: { lease: ${recipe} }, endpoint() {}, command() {}, ready() {} };`;
 
   test("by path and by URL", async () => {
     const path = write("mine.mjs", source);
@@ -51,7 +54,15 @@ describe("a backend of one's own", () => {
     const path = write("else.mjs", "export const name = 'mine';");
     await expect(loadBackend(path)).rejects.toMatchObject({
       code: "usage",
-      message: `${path} exports no backend as default`,
+      message: `${path} has no default export`,
+    });
+  });
+
+  test("a backend that lacks something", async () => {
+    const path = write("half.mjs", "export default { name: 'mine', recipes: {}, command() {} };");
+    await expect(loadBackend(path)).rejects.toMatchObject({
+      code: "usage",
+      message: expect.stringMatching(/half\.mjs exports lacks description \(string\), module \(string\), /),
     });
   });
 });

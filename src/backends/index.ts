@@ -1,6 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { LockjepsenError, messageOf } from "../error.js";
 import { unknownName } from "../suggest.js";
+import { missingIn } from "./shape.js";
 import type { Backend } from "./types.js";
 
 /** Loaded when needed only: a client library takes a good part of a second. */
@@ -28,16 +29,15 @@ export async function loadBackend(nameOrModule: string): Promise<Backend> {
     );
   });
   const { default: backend } = loaded as { readonly default?: unknown };
-  if (!isBackend(backend))
-    throw new LockjepsenError(
-      "usage",
-      `${nameOrModule} exports no backend as default`,
-      "see `Backend` in the package's types: name, module (import.meta.url), recipes, command, ready, ...",
-    );
-  return backend;
+  const missing = missingIn(backend);
+  if (missing.length === 0) return backend as Backend;
+  throw new LockjepsenError(
+    "usage",
+    backend === undefined
+      ? `${nameOrModule} has no default export`
+      : `the backend that ${nameOrModule} exports lacks ${missing.join(", ")}`,
+    "see docs/write-your-own-backend.md, and `Backend` in the package's types",
+  );
 }
 
 const isModule = (text: string): boolean => /^file:|[/\\]|\.[cm]?js$/.test(text);
-
-const isBackend = (value: unknown): value is Backend =>
-  typeof value === "object" && value !== null && "name" in value && "recipes" in value && "command" in value;
