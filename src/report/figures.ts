@@ -5,12 +5,13 @@ import { count, percent } from "./text.js";
 
 type Row = readonly [name: string, value: string];
 
-/** The numbers of a run, a line each: what was tried, and what it was put to. */
+/** The numbers of a run, a line each: what was tried, and what came of it. */
 export function figures(judged: Judged): readonly Row[] {
   const { updates } = judged;
   return [
     tested(judged.run),
-    ["put to", `${grants(judged)}; ${faults(judged.faults)}`],
+    ["grants", grants(judged)],
+    ["faults", faults(judged.faults)],
     [
       "updates",
       `${updates.acknowledged} acknowledged, ${updates.lost} lost` +
@@ -33,7 +34,7 @@ function tested(run: Judged["run"]): Row {
 }
 
 const grants = ({ grants: all, holders, challenged }: Judged): string =>
-  `${count(all, "grant")} to ${count(holders, "client")}, ${challenged} of them challenged`;
+  `${all} to ${count(holders, "client")}, ${challenged} of them challenged`;
 
 /** `11 x pause of holder, 10 of them verified`. */
 function faults(all: readonly FaultSummary[]): string {
@@ -42,7 +43,7 @@ function faults(all: readonly FaultSummary[]): string {
     const kind = `${fault.name} of ${fault.target}`;
     kinds.set(kind, [...(kinds.get(kind) ?? []), fault]);
   }
-  if (kinds.size === 0) return "no fault";
+  if (kinds.size === 0) return "none";
   return [...kinds]
     .map(([kind, of]) => {
       const verified = of.filter((fault) => fault.verified).length;

@@ -1,7 +1,6 @@
 import { isCI } from "std-env";
 import { describe, expect, it } from "vitest";
 import { outputTo } from "./io.js";
-import { clip, count, fields, percent, table, wrap } from "./text.js";
 
 describe("colours", () => {
   const red = (isTTY: boolean, env: NodeJS.ProcessEnv): boolean =>
@@ -35,52 +34,4 @@ it("follows a terminal that is resized", () => {
   const output = outputTo(stream);
   stream.columns = 70;
   expect(output.columns).toBe(70);
-});
-
-describe("text", () => {
-  it("wraps at words, and leaves a longer word whole", () => {
-    expect(wrap("one two  three\nfour", 9)).toEqual(["one two", "three", "four"]);
-    expect(wrap("https://example.org/long a", 5)).toEqual(["https://example.org/long", "a"]);
-    expect(wrap("", 5)).toEqual([]);
-  });
-
-  it("clips with an ellipsis", () => {
-    expect([clip("abcdef", 6), clip("abcdef", 5)]).toEqual(["abcdef", "abcd…"]);
-  });
-
-  it("counts in words", () => {
-    expect([count(1, "grant"), count(0, "grant"), count(2, "process", "processes")]).toEqual([
-      "1 grant",
-      "0 grants",
-      "2 processes",
-    ]);
-  });
-
-  it("never rounds some to none, nor most to all", () => {
-    expect([0, 0.00001, 0.081, 0.99999, 1].map(percent)).toEqual([
-      "0 %",
-      "under 0.1 %",
-      "8.1 %",
-      "over 99.9 %",
-      "100 %",
-    ]);
-  });
-
-  it("aligns tables and fields", () => {
-    expect(
-      table([
-        ["a", "bbb", "c"],
-        ["aaa", "b", "c"],
-      ]),
-    ).toEqual(["a    bbb  c", "aaa  b    c"]);
-    expect(
-      fields(
-        [
-          ["a", "one two"],
-          ["bbb", ""],
-        ],
-        { width: 10, indent: 2 },
-      ),
-    ).toEqual(["  a    one\n       two", "  bbb  "]);
-  });
 });

@@ -32,7 +32,7 @@ describe("a violated run", () => {
     expect(text).toMatch(/fence +would have refused 9 stale writes and saved 42 updates/);
     expect(text).toMatch(/latency +acquire 12.3 ms, 4.2 s \(median, 99 %\)/);
     expect(text).toMatch(
-      /put to +523 grants to 5 clients, 11 of them challenged; 1 x pause of holder, all verified/,
+      /grants +523 to 5 clients, 11 of them challenged\n *faults +1 x pause of holder, all verified\n/,
     );
     expect(text).toMatch(/report +results\/latest\/report.html\n/);
     expect(text).toMatch(/again +npx lockjepsen run .*--seed 42\n$/);
@@ -76,7 +76,7 @@ describe("a violated run", () => {
 it("says of a valid run what it was put to", () => {
   const text = show(sampleDocument(CALM));
   expect(lines(text)[0]).toMatch(/^Valid/);
-  expect(text).toMatch(/put to +523 grants to 5 clients, 11 of them challenged/);
+  expect(text).toMatch(/grants +523 to 5 clients, 11 of them challenged/);
   expect(text).toContain("520 acknowledged, 0 lost\n");
   expect(text).not.toMatch(/→|fence/);
 });

@@ -1,7 +1,10 @@
+/** Between words, but not between a number and its unit: `5.4 s` is read as one. */
+const GAP = /(?<!\d)\s+|\s+(?!(?:µs|ms|s|%)(?!\w))/;
+
 /** Breaks plain text (no colours yet) into lines of at most `width` cells. A longer word stands alone, whole. */
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
-  for (const word of text.split(/\s+/).filter(Boolean)) {
+  for (const word of text.split(GAP).filter(Boolean)) {
     const last = lines.at(-1);
     if (last === undefined || last.length + 1 + word.length > width) lines.push(word);
     else lines[lines.length - 1] = `${last} ${word}`;

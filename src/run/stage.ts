@@ -9,6 +9,7 @@ import type { Cluster, FoundSoftware, Node, Runtime, ServerPlace } from "../clus
 import { startControl, type Control } from "../control/client.js";
 import { processId } from "../history/event.js";
 import type { Plan } from "../plan/types.js";
+import { count } from "../report/text.js";
 import { startRegister, type RunningRegister } from "../register/start.js";
 import type { Store } from "./store.js";
 import { workloads } from "../../workloads/index.js";
@@ -96,10 +97,10 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     failed.catch(() => {}); // whoever awaits it is told
     await Promise.race([whenReady(cluster.servers, ready, { timeoutMs: READY_MS, signal }), failed]);
     options.onPhase(
-      `${plan.backend.name} ${options.software.version}: ${cluster.servers.length} servers ready`,
+      `${plan.backend.name} ${options.software.version}: ${count(cluster.servers.length, "server")} ready`,
     );
     await heeding(signal, Promise.race([started.ready, failed]));
-    options.onPhase(`${plan.clients} clients ready`);
+    options.onPhase(`${count(plan.clients, "client")} ready`);
     const watch = watchServers(cluster.servers, options.onWarning);
     return {
       cluster,

@@ -55,7 +55,7 @@ export function App({ model }: { readonly model: Model }) {
         <p class="lead" aria-live="polite">
           {selected
             ? `${selected.finding.severity === "violation" ? "Violation" : "Note"} ${selected.number + 1} of ${findings.length}: ${selected.finding.kind}`
-            : "What each client did, who believed to hold the lock, and what the register did with it."}
+            : "What each client did, who believed that they held the lock, and what the register did with it."}
         </p>
         {payload.drawn && (
           <p class="cut">
