@@ -25,8 +25,8 @@ export interface RunHooks {
 }
 
 /**
- * One run, whole: plan, cluster, clients and faults, history, verdict, report. Needs root (or a user namespace, see
- * `ensurePrivileges`). Leaves nothing behind but its directory of results. Throws {@link LockjepsenError} where there
+ * One run, whole: plan, cluster, clients and faults, history, verdict, report. Needs root; the
+ * command line does without where the kernel lets it make a user namespace. Leaves nothing behind but its directory of results. Throws {@link LockjepsenError} where there
  * can be no verdict; what was recorded until then is kept.
  */
 export async function run(options: RunOptions, hooks: RunHooks): Promise<RunResult> {

@@ -31,7 +31,7 @@ export interface Command {
 
 /** What every command takes beside its own options. */
 export const COMMON = {
-  debug: { type: "boolean", describe: "print stacks of errors", group: "Output:" },
+  debug: { type: "boolean", describe: "print the stack of an error" },
 } as const satisfies OptionTable;
 
 export function command<const O extends OptionTable, const P extends Positionals>(

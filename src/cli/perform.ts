@@ -83,7 +83,7 @@ function interruptible(
   let runId: string | undefined;
   const interruption = onInterrupt(
     () =>
-      progress.onWarning("interrupted: healing, saving and judging what there is; once more to stop at once"),
+      progress.onWarning("interrupted: healing, saving, judging; press again to stop at once"),
     () => {
       progress.clear();
       err.write(

@@ -17,7 +17,7 @@ async function complain(...args: readonly string[]): Promise<{ code: number; sai
 }
 
 it.each([
-  [[], /No command is given/, /lockjepsen --help/],
+  [[], /no command is given/, /lockjepsen --help/],
   [["rnu", "-b", "etcd"], /unknown command "rnu"/, /did you mean "run"/],
   [["rnu"], /unknown command "rnu"/, /did you mean "run"\? known: run, check, report, list, doctor, clean/],
   [["run", "--tll", "2s"], /unknown option --tll\n/, /did you mean --ttl\? see `lockjepsen run --help`/],

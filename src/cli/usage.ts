@@ -26,7 +26,7 @@ export function usageError(
   const [, valueless] = /^Not enough arguments following: (.*)$/.exec(complaint) ?? [];
   if (valueless !== undefined) return usage(`${dashed(valueless)} needs a value`, help);
   if (complaint.startsWith("Not enough non-option arguments")) {
-    if (command === undefined) return usage("what shall it do? No command is given", help);
+    if (command === undefined) return usage("no command is given", help);
     const missing = command.positionals.map((name) => `<${name}>`).join(" ");
     return usage(`lockjepsen ${command.name} needs ${missing}`, help);
   }
