@@ -28,8 +28,8 @@ export function faultLasts(ttlMs: number): Range {
 }
 
 /**
- * One fault after the other, every `intervalMs` (later where the one before lasts longer), as many as fit whole, with time to land. A
- * longer run begins like a shorter one of the same seed.
+ * One fault after the other, every `intervalMs` (later where the one before lasts longer), as many as fit whole, with
+ * time to land. A longer run begins like a shorter one of the same seed.
  */
 export function planFaults(random: Random, schedule: FaultSchedule): readonly PlannedFault[] {
   const { nemesis, target, phase } = schedule;
