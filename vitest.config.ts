@@ -15,6 +15,7 @@ export default defineConfig({
           name: "real",
           include: ["test/**/*.test.ts"],
           fileParallelism: false,
+          maxConcurrency: 2,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           globalSetup: ["test/setup.ts"],

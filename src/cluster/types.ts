@@ -99,7 +99,7 @@ export interface Unavailable {
 
 /** Where a lock service's programs come from. */
 export interface Software {
-  /** Programs that must be found, by name: on PATH or in the packages. */
+  /** Programs that must be found: by name, on PATH or in the packages; or by their whole path. */
   readonly binaries: readonly string[];
   /** Debian and Ubuntu packages that hold them. */
   readonly packages: readonly string[];

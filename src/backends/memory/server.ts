@@ -1,0 +1,31 @@
+import { fileURLToPath } from "node:url";
+import type { ServerPlace, Software } from "../../cluster/types.js";
+import type { Backend } from "../types.js";
+import { openConnection } from "./connection.js";
+import { PORT } from "./protocol.js";
+
+const program = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** Comes with lockjepsen: it is of the same version, and runs by the same Node. */
+export const software: Software = {
+  binaries: [process.execPath],
+  packages: [],
+  versions: {},
+  versionCommand: [process.execPath, program("../../cli/main.js"), "--version"],
+};
+
+export const endpoint = ({ address }: ServerPlace): string => `${address}:${PORT}`;
+
+export const command: Backend["command"] = ({ address }) => ({
+  argv: [process.execPath, program("main.js"), address],
+});
+
+/** Whether it answers: asked for a lease that nobody has. */
+export async function ready(endpoint: string): Promise<boolean> {
+  const connection = await openConnection(endpoint, "ready");
+  try {
+    return !(await connection.ask({ do: "renew", lease: "nobody's" })).ok;
+  } finally {
+    connection.close();
+  }
+}

@@ -1,0 +1,148 @@
+/** The judge's controls: whole runs of the memory backend, sound and with each of its planted bugs. */
+import { readdirSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import type { Cause, FindingKind } from "../checker/types.js";
+import memory from "../src/backends/memory.js";
+import type { VerdictDocument } from "../src/report/types.js";
+import { runJson, scratch, startCli } from "./support/cli.js";
+
+const CALM = ["-n", "none", "--duration", "4s"];
+const PAUSES = ["-n", "pause", "--interval", "2s", "--duration", "8s"];
+
+interface Expectation {
+  /** With a TTL of 500 ms and, unless it says otherwise, holds of up to 50 ms. */
+  readonly run: readonly string[];
+  readonly finding: FindingKind;
+  readonly cause?: Cause;
+  /** Causes that its overlaps have besides: a frozen holder outlives its lease whatever else is wrong. */
+  readonly also?: readonly Cause[];
+}
+
+const overlaps = (run: readonly string[], cause: Cause, ...also: readonly Cause[]): Expectation => ({
+  run,
+  finding: "overlap",
+  cause,
+  also,
+});
+
+/** What each bug must be found out by. `bug-ignores-ttl` has a test of its own. */
+const expectations: Readonly<Record<string, Expectation>> = {
+  "bug-grants-twice": overlaps(CALM, "service"),
+  "bug-wakes-two": overlaps(CALM, "service"),
+  "bug-two-queues": overlaps(CALM, "service"),
+  "bug-forgets-under-load": overlaps(CALM, "service"),
+  "bug-drops-renewals": overlaps([...CALM, "--hold", "600-900ms"], "service", "outlived-lease"),
+  "bug-late-ok": overlaps(CALM, "late-grant"),
+  "bug-token-repeats": { run: CALM, finding: "token-order" },
+  "bug-token-falls": { run: CALM, finding: "token-order" },
+  "bug-release-ignored": { run: CALM, finding: "orphan" },
+  "bug-expires-early": overlaps(PAUSES, "service", "outlived-lease"),
+  "bug-releases-for-anyone": overlaps(
+    [...PAUSES, "--hold", "100-200ms"],
+    "foreign-release",
+    "outlived-lease",
+  ),
+  // Long holds: there is time left for a renewal after the freeze.
+  "bug-renews-the-dead": overlaps(
+    ["-n", "pause", "--interval", "2s", "--duration", "6s", "--phase", "renewing", "--hold", "4s-4500ms"],
+    "service",
+    "outlived-lease",
+  ),
+  "bug-grants-dead-waiter": overlaps([...CALM, "--hold", "200-300ms"], "late-grant", "outlived-lease"),
+};
+
+const inBrief = ["-b", "memory", "--ttl", "500ms", "--seed", "1"];
+const SHORT_HOLDS = ["--hold", "0-50ms"];
+const args = (lock: string, more: readonly string[], output: string): readonly string[] => [
+  ...inBrief,
+  "-l",
+  lock,
+  ...more,
+  ...(more.includes("--hold") ? [] : SHORT_HOLDS),
+  "--output",
+  output,
+];
+
+/** Two at a time (vitest.config.ts): runs of these wait more than they work. */
+describe.concurrent("a sound service", () => {
+  test("is valid without faults", async ({ onTestFinished }) => {
+    const { code, document } = await runJson(args("lease", CALM, scratch(onTestFinished)));
+    expect(document.counts).toEqual({});
+    expect(document.notes).toEqual({});
+    expect(code).toBe(0);
+  });
+
+  test("is valid under pauses with a fence", async ({ onTestFinished }) => {
+    const fenced = [...PAUSES, "--fencing", "on"];
+    const { code, document } = await runJson(args("lease", fenced, scratch(onTestFinished)));
+    expect(document.counts).toEqual({});
+    expect(document.challenged).toBeGreaterThan(0);
+    expect(code).toBe(0);
+  });
+
+  test("under pauses has holders who outlive their lease, and breaks no promise", async ({
+    onTestFinished,
+  }) => {
+    const { code, document } = await runJson(args("lease", PAUSES, scratch(onTestFinished)));
+    expect(Object.keys(document.causes)).toEqual(["outlived-lease"]);
+    expect(document.counts.overlap).toBeGreaterThan(0);
+    expect(document.brokenPromises).toBe(0);
+    expect(code).toBe(1);
+  });
+});
+
+describe.concurrent("a planted bug is found out, and blamed for what it does", () => {
+  for (const [lock, { run, finding, cause, also = [] }] of Object.entries(expectations))
+    test(lock, async ({ onTestFinished }) => {
+      const { code, document } = await runJson(args(lock, run, scratch(onTestFinished)));
+      expect(code).toBe(1);
+      const found = document.findings.filter(
+        ({ kind, severity }) => kind === finding && severity === "violation",
+      );
+      const blamed = found.filter((one) => one.cause === cause);
+      expect(blamed.length).toBeGreaterThan(0);
+      expect(blamed.every(({ expected }) => expected === false)).toBe(true);
+      const causes = Object.keys(document.causes).filter((one) => one !== cause);
+      expect([cause, ...also]).toEqual(expect.arrayContaining(causes));
+    });
+
+  test("bug-ignores-ttl, when a client is killed", async ({ onTestFinished }) => {
+    const run = [...CALM, "--json", "--expect", "violated"];
+    const { child, done, shows } = startCli([
+      "run",
+      ...args("bug-ignores-ttl", run, scratch(onTestFinished)),
+    ]);
+    await shows(/5 clients ready/);
+    await sleep(1_000);
+    process.kill(clientsOf(child.pid ?? 0)[0] ?? 0, "SIGKILL");
+    const { code, stdout } = await done;
+    expect(code).toBe(0);
+    const { counts, causes, findings } = JSON.parse(stdout) as VerdictDocument;
+    expect(counts.orphan).toBe(1);
+    expect(findings.find(({ kind }) => kind === "orphan")?.expected).toBe(false);
+    expect(causes).toEqual({});
+  });
+});
+
+test("every planted bug is expected to be found out", () => {
+  const planted = Object.keys(memory.recipes).filter((name) => name !== memory.defaultRecipe);
+  expect(planted.toSorted()).toEqual([...Object.keys(expectations), "bug-ignores-ttl"].toSorted());
+});
+
+/** Pids of the client processes of a command line that runs. */
+const clientsOf = (parent: number): readonly number[] =>
+  readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const status = readFileSync(`/proc/${pid}/status`, "utf8");
+        return (
+          status.includes(`\nPPid:\t${parent}\n`) &&
+          readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("clients/worker.js")
+        );
+      } catch {
+        return false; // it has ended meanwhile
+      }
+    });
