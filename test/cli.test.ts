@@ -266,7 +266,7 @@ describe("a stored run", () => {
 
 describe("lists tell what is there", () => {
   test.each([
-    ["backends", ["etcd"]],
+    ["backends", ["etcd", "memory"]],
     ["nemeses", ["none", "pause"]],
     ["workloads", ["set", "counter", "leader"]],
     ["checkers", ["overlap", "stale-write", "lost-update", "token-order", "late-grant"]],

@@ -31,6 +31,7 @@ function facts(backend: Backend): object {
 }
 
 const WIDTH = 110;
+const UNASKED = "without one what is on PATH, else this system's package";
 
 function describe(backend: Backend): string {
   const { name, description, software, nodes, settings, recipes, defaultRecipe } = backend;
@@ -39,7 +40,7 @@ function describe(backend: Backend): string {
     `${name}: ${description}`,
     ...fields(
       [
-        ["versions", `${versions.join(", ")}; without one what is on PATH, else this system's package`],
+        ["versions", versions.length > 0 ? `${versions.join(", ")}; ${UNASKED}` : "the one that is there"],
         ["servers", `${nodes.min} to ${nodes.max}, usually ${nodes.default}`],
       ],
       { width: WIDTH },
@@ -48,8 +49,7 @@ function describe(backend: Backend): string {
       "",
       ...describeRecipe(recipe, recipe.name === defaultRecipe),
     ]),
-    "",
-    "  --set",
+    ...(Object.keys(settings).length > 0 ? ["", "  --set"] : []),
     ...fields(
       Object.entries(settings).map(([key, { description, default: usual }]) => [
         `${name}.${key}`,

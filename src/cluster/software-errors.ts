@@ -26,7 +26,7 @@ export function notOffered(wanted: Wanted, family: Family): LockjepsenError {
   return new LockjepsenError(
     "environment",
     `${sought(wanted)} is not to be had: ${why}`,
-    `take one of those versions, or put ${sought(wanted)} on the PATH`,
+    `${known.length === 0 ? "leave the version out" : "take one of those versions"}, or put ${sought(wanted)} on the PATH`,
   );
 }
 

@@ -81,7 +81,8 @@ export const named = (prefix: string, count: number): readonly string[] =>
 function checkVersion(version: string | null, { name, software }: Backend): void {
   if (version === null || /^\d+(\.\d+)*$/.test(version)) return;
   const offered = Object.keys(software.versions).map((each) => `${name}@${each}`);
-  throw usage(`"${version}" is no version of ${name}`, `write digits and dots: ${offered.join(", ")}`);
+  const such = offered.length > 0 ? `: ${offered.join(", ")}` : ", or leave it out";
+  throw usage(`"${version}" is no version of ${name}`, `write digits and dots${such}`);
 }
 
 function faultOptions(

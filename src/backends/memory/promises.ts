@@ -1,13 +1,16 @@
 import type { Promises } from "../../history/context.js";
 
-/** What a service of this kind says of itself: the planted bugs say it, too, so that what they do breaks a promise. */
+/**
+ * What a service of this kind says of itself: the planted bugs say it, too, so that what they do breaks a promise.
+ * `except`: it keeps nothing on disk, so a server that was killed has forgotten who holds, and counts from 1 again.
+ */
 export const promises: Promises = {
   exclusion: "service",
   lease: "ttl",
   ttl: { min: 100, max: 3_600_000, step: 1, default: 2_000 },
   renewals: "visible",
   token: "number of the grant",
-  except: [],
+  except: ["kill"],
   source: "docs/memory.md",
 };
 
