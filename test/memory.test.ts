@@ -115,7 +115,9 @@ describe.concurrent("a planted bug is found out, and blamed for what it does", (
     ]);
     await shows(/5 clients ready/);
     await sleep(1_000);
-    process.kill(clientsOf(child.pid ?? 0)[0] ?? 0, "SIGKILL");
+    const [victim] = clientsOf(child.pid);
+    if (victim === undefined) expect.unreachable("no client process runs");
+    process.kill(victim, "SIGKILL");
     const { code, stdout } = await done;
     expect(code).toBe(0);
     const { counts, causes, findings } = JSON.parse(stdout) as VerdictDocument;
@@ -131,7 +133,7 @@ test("every planted bug is expected to be found out", () => {
 });
 
 /** Pids of the client processes of a command line that runs. */
-const clientsOf = (parent: number): readonly number[] =>
+const clientsOf = (parent: number | undefined): readonly number[] =>
   readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
