@@ -91,6 +91,17 @@ describe("what was not is unknown, with the reason", () => {
     expect(check(tells.history()).reasons).toEqual([expect.stringMatching(/^no grant was challenged/)]);
   });
 
+  test("faults that came while nobody held", () => {
+    const tells = scenario({ nemeses: ["pause"] });
+    tells.client("c1").acquire(0.1, 0.2, { token: 41, until: 2.15 }).release(0.5, 0.6);
+    tells.client("c2").acquire(0.3, 0.6, { token: 42, until: 2.5 }).release(0.7, 0.8);
+    tells.fault("pause", ["n1"], 1, 4);
+    tells.end(5);
+    expect(check(tells.history()).reasons).toEqual([
+      expect.stringMatching(/^no fault was verified .* \(those that landed did so while nobody held\)/),
+    ]);
+  });
+
   test("a register whose clock is not the clients'", () => {
     const history = strong();
     const events = history.events.map((event) =>
@@ -102,6 +113,33 @@ describe("what was not is unknown, with the reason", () => {
       expect.stringMatching(/the record contradicts itself/),
     );
   });
+});
+
+test("what is valid behind a fence, with two who held at once, is not called exclusive", () => {
+  const reasons = (history: History): readonly string[] => check(history).reasons;
+  expect(reasons(strong({ nemeses: [] }))).toEqual([
+    "no fault was asked for: two held at once (once), without harm, and every update is there",
+  ]);
+  const tells = scenario();
+  tells.client("c1").acquire(0.1, 0.2, { token: 41, until: 2.15 }).release(0.5, 0.6);
+  tells.client("c2").acquire(0.3, 0.6, { token: 42, until: 2.5 }).release(0.7, 0.8);
+  tells.end(5);
+  expect(reasons(tells.history())).toEqual([
+    "no fault was asked for: every grant was exclusive, and every update is there",
+  ]);
+});
+
+test("an overlap is not called harmless by a log that lacks a line", () => {
+  const told = (history: History): string | undefined =>
+    check(history).findings.find(({ kind }) => kind === "overlap")?.explanation;
+  const history = strong();
+  expect(told(history)).toContain("No harm was done");
+  const noLog = without(history, (event) => event.process === "register");
+  const noWrites = without(history, (event) => event.process === "register" && event.f === "write");
+  for (const cut of [noLog, noWrites]) {
+    expect(told(cut)).toContain("Whether that did harm is not known");
+    expect(told(cut)).not.toContain("No harm");
+  }
 });
 
 test("a violation outranks every weakness", () => {

@@ -109,7 +109,7 @@ function reasonsFor(
   findings: readonly Finding[],
   weak: readonly string[],
   challenged: number,
-  { faults, context }: Analysis,
+  { faults, context, overlaps }: Analysis,
 ): readonly string[] {
   switch (verdict) {
     case "violated":
@@ -118,13 +118,19 @@ function reasonsFor(
       return weak;
     case "valid": {
       if (context.nemeses.length === 0)
-        return ["no fault was asked for: every grant was exclusive and every update is there"];
+        return [`no fault was asked for: ${exclusive(overlaps.length)}, and every update is there`];
       const landed = faults.filter(({ verified }) => verified).length;
       const put = `${challenged} ${challenged === 1 ? "grant was" : "grants were"} challenged by ${landed} verified ${landed === 1 ? "fault" : "faults"}`;
       return [`${put}, and no update was lost`];
     }
   }
 }
+
+/** Behind a fence, or without harm, overlaps are notes: a run may be valid with them, and must not be said to have none. */
+const exclusive = (overlaps: number): string =>
+  overlaps === 0
+    ? "every grant was exclusive"
+    : `two held at once (${overlaps === 1 ? "once" : `${overlaps} times`}), without harm`;
 
 /** Violations before notes, then the earliest; in order of time. */
 function cut(findings: readonly Finding[]): readonly Finding[] {

@@ -52,7 +52,12 @@ function faultWeaknesses(analysis: Analysis, grants: readonly GrantFact[], asked
     ({ verified, from, to }) => verified && grants.some((grant) => from <= grant.to && grant.from < to),
   );
   if (!landed) {
-    const tried = asked === 0 ? "none fitted into the run's duration" : "none of those tried landed";
+    const tried =
+      asked === 0
+        ? "none fitted into the run's duration"
+        : faults.some(({ verified }) => verified)
+          ? "those that landed did so while nobody held"
+          : "none of those tried landed";
     return [`no fault was verified in effect while a lock was held (${tried}): run it for longer`];
   }
   if (context.promises.lease === "none" || challengedGrants(analysis).length > 0) return [];

@@ -32,7 +32,7 @@ export function becauseOf(harm: Harm, facts: Facts): string {
   if (harm.cause === "undetermined")
     return "Why is not known: the two did not believe to hold at once, and neither wrote after its hold was over.";
   const { writer, write } = harm;
-  return `The write of ${writer.client} was still under way when its hold was over at ${at(writer.to)}, and the register applied it at ${at(write.time)}, after the next grant.`;
+  return `The write of ${writer.client} reached the register when its hold was over already: that ended at ${at(writer.to)}, and the write was applied at ${at(write.time)}, after the next grant.`;
 }
 
 /** `c3 (process 7) was told OK at 12.104 s, 1.2 s after its own lease was over: ...` */

@@ -17,7 +17,7 @@ export function explainOverlap(
     `${wasGranted(first)}.`,
     `However, ${wasGranted(second)}, and for ${lasting(to - from)} both believed that they held it${frozen(overlap, facts)}.`,
     because(overlap, facts),
-    consequence(harm, overlap),
+    consequence(harm, overlap, facts),
   ].join(" ");
 }
 
@@ -27,8 +27,15 @@ function frozen({ earlier, from, to }: CausedOverlap, { faults }: Facts): string
   return throughout ? ` (${earlier.client} was frozen all that time)` : "";
 }
 
-function consequence(harm: RegisterEvent | undefined, { earlier, later }: CausedOverlap): string {
-  return harm
-    ? `The register applied a write of ${earlier.client} at ${at(harm.time)}, after ${later.client} had been granted the lock.`
+function consequence(
+  harm: RegisterEvent | undefined,
+  { earlier, later }: CausedOverlap,
+  { registers }: Facts,
+): string {
+  if (harm)
+    return `The register applied a write of ${earlier.client} at ${at(harm.time)}, after ${later.client} had been granted the lock.`;
+  // What the log lacks may be just the write that did it.
+  return registers.get(earlier.lock)?.incomplete !== null
+    ? "Whether that did harm is not known: the register's log is missing or not whole."
     : `No harm was done: the register applied nothing of ${earlier.client} after ${later.client} was granted the lock.`;
 }
