@@ -29,6 +29,11 @@ export function headline(document: Judged): Headline {
 }
 
 function violated(document: Judged): Headline {
+  if (document.findings.some(isOurs))
+    return {
+      title: "Violated: the tester's own register failed",
+      sentence: `The register that stands behind the lock is lockjepsen's own, and its answers fit no order: this is a defect of lockjepsen, and nothing that this run says about ${subject(document)} can be trusted.`,
+    };
   const { updates, brokenPromises } = document;
   const worst = WORST_FIRST.find((kind) => (document.counts[kind] ?? 0) > 0);
   const many = worst === undefined ? 0 : (document.counts[worst] ?? 0);
@@ -48,13 +53,17 @@ function violated(document: Judged): Headline {
   const findings = document.findings.filter(
     (finding) => finding.severity === "violation" && (worst === undefined || finding.kind === worst),
   );
-  const cause = commonest(findings) ?? commonest(document.findings);
+  // Only of these: a cluster that did not recover is not the doing of a client that outlived its lease meanwhile.
+  const cause = commonest(findings.length > 0 ? findings : document.findings);
   const others = findings.some((finding) => finding.cause !== undefined && finding.cause !== cause);
   return {
     title: `Violated: ${harm}${broken}`,
-    sentence: `${subject(document)} ${what}${because(cause, others, document)}. ${judgement(cause, document)}`,
+    sentence: `${subject(document)} ${what}${because(cause, others, document)}. ${judgement(cause, findings, document)}`,
   };
 }
+
+/** A lock that answered so has two grants to show; the register has none. */
+const isOurs = ({ kind, grants }: Finding): boolean => kind === "nonlinearizable" && grants === undefined;
 
 const HARM: Readonly<Record<FindingKind, (n: number) => { readonly short: string; readonly long: string }>> =
   {
@@ -121,7 +130,7 @@ function because(cause: Cause | undefined, others: boolean, document: Judged): s
     case "not-a-lock":
       return `${why} it keeps nobody out: this is not a lock`;
     case "in-flight":
-      return `${why} a write was still under way when its holder released the lock`;
+      return `${why} a write was still under way when its holder's hold was over`;
     case "undetermined":
       return ", and the record does not tell why";
     case undefined:
@@ -151,7 +160,7 @@ function victim(cause: Cause, document: Judged): string {
   return "a client";
 }
 
-function judgement(cause: Cause | undefined, document: Judged): string {
+function judgement(cause: Cause | undefined, findings: readonly Finding[], document: Judged): string {
   const fence = fenceWouldHave(document);
   if (document.brokenPromises > 0)
     return `It broke its own promise ${times(document.brokenPromises)}${fence && `; ${fence}`}.`;
@@ -160,7 +169,11 @@ function judgement(cause: Cause | undefined, document: Judged): string {
       ? "That is expected of every lease"
       : cause === "not-a-lock"
         ? "That is expected of this recipe, which promises no exclusion"
-        : "No promise of its documentation was broken";
+        : findings.some(({ expected }) => expected === false)
+          ? "Nothing in its documentation lets that happen"
+          : cause === "undetermined"
+            ? "Whether it broke a promise is not known"
+            : "No promise of its documentation was broken";
   return `${expected}${fence && `; ${fence}`}.`;
 }
 
@@ -221,10 +234,16 @@ function tests(faults: readonly FaultSummary[]): string {
 
 function unknown(document: Judged): Headline {
   const [reason = "the record is not enough to judge by", ...more] = document.reasons;
+  const { brokenPromises } = document;
+  const neither =
+    brokenPromises > 0
+      ? `too little about ${subject(document)}, which broke its own promise ${times(brokenPromises)}`
+      : `nothing about ${subject(document)}, neither good nor bad`;
+  const broken = brokenPromises > 0 ? `, ${count(brokenPromises, "promise")} broken` : "";
   const others = more.length > 0 ? ` (and ${count(more.length, "more reason")})` : "";
   return {
-    title: document.run.interrupted ? "Unknown: the run was ended early" : "Unknown: too weak to judge",
-    sentence: `This run says nothing about ${subject(document)}, neither good nor bad: ${reason.replace(/\.$/, "")}${others}.`,
+    title: `Unknown: ${document.run.interrupted ? "the run was ended early" : "too weak to judge"}${broken}`,
+    sentence: `This run says ${neither}: ${reason.replace(/\.$/, "")}${others}.`,
   };
 }
 
