@@ -2,12 +2,13 @@
  * Debian and Ubuntu packages without installing anything: apt with a state of its own (lists, cache, sources) fetches
  * them, dpkg-deb unpacks them. Needs no root, starts no service, leaves the machine's own apt alone.
  */
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { runCommand } from "./command.js";
 import { aptTrouble, type AptTrouble } from "./apt-trouble.js";
-import { storePackage, withScratch, type CachedPackage } from "./cache.js";
+import { storePackages, withScratch, type CachedPackage, type PackageVersion } from "./cache.js";
 import { ARCHIVES, type Distribution } from "./distribution.js";
 import { parseMirrors, TARGET_FORMAT } from "./mirror.js";
 
@@ -69,11 +70,11 @@ async function fetchFrom(
   const download = await apt("download", ...packages);
   if (download.code !== 0) return { trouble: aptTrouble(download) };
 
-  const stored: CachedPackage[] = [];
-  for (const file of (await readdir(scratch)).filter((name) => name.endsWith(".deb"))) {
-    const name = file.slice(0, -".deb".length);
-    const unpacked = join(scratch, name);
-    const unpack = await runCommand(["dpkg-deb", "-x", file, unpacked], { cwd: scratch, env, signal });
+  const root = join(scratch, "root");
+  const files = (await readdir(scratch)).filter((name) => name.endsWith(".deb")).sort();
+  const unpacked: PackageVersion[] = [];
+  for (const file of files) {
+    const unpack = await runCommand(["dpkg-deb", "-x", file, root], { cwd: scratch, env, signal });
     const fields = await runCommand(["dpkg-deb", "-W", "--showformat", "${Package} ${Version}", file], {
       cwd: scratch,
       env,
@@ -82,10 +83,18 @@ async function fetchFrom(
     if (unpack.code !== 0) return { trouble: aptTrouble(unpack) };
     if (fields.code !== 0) return { trouble: aptTrouble(fields) };
     signal.throwIfAborted();
-    const [packageName = name, version = ""] = fields.stdout.split(" ");
-    stored.push(await storePackage(suite, { package: packageName, version, unpacked, name }));
+    const [name = file, version = ""] = fields.stdout.split(" ");
+    unpacked.push({ package: name, version });
   }
-  return { packages: stored };
+  const inOrder = packages.flatMap((name) => unpacked.filter((one) => one.package === name));
+  return { packages: await storePackages(suite, inOrder, root, directoryName(packages, files)) };
+}
+
+/** That of the first package's file; where others stand beside it, with what tells this set of versions from others. */
+function directoryName([first = ""]: readonly string[], files: readonly string[]): string {
+  const name = (files.find((file) => file.startsWith(`${first}_`)) ?? first).replace(/\.deb$/, "");
+  const others = createHash("sha256").update(files.join("\n")).digest("hex").slice(0, 8);
+  return files.length === 1 ? name : `${name}+${others}`;
 }
 
 /** Writes a configuration for apt under which it reads and writes nothing outside `scratch` but keys and proxies. */

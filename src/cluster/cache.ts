@@ -1,16 +1,20 @@
-/** Unpacked packages, kept from run to run: `packages/<suite>/<package>_<version>_<architecture>/`. */
+/** Unpacked packages, kept from run to run: `packages/<suite>/<package>_<version>_<architecture>[+...]/`. */
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { errnoOf } from "../error.js";
 import { isProgram } from "./path.js";
 
-/** A package that stands in the cache. */
-export interface CachedPackage {
+export interface PackageVersion {
   readonly package: string;
   /** Debian's version: `3.4.23+dfsg-4`. */
   readonly version: string;
-  /** Where it is unpacked: its root. */
+}
+
+/** A package that stands in the cache. */
+export interface CachedPackage extends PackageVersion {
+  /** Where it is unpacked, with those that were fetched with it: their root. */
   readonly directory: string;
 }
 
@@ -39,29 +43,30 @@ export async function cachedPackage(suite: string, name: string): Promise<Cached
   }
 }
 
-/** Takes an unpacked package in. Renamed at the end: no moment at which another run, or a `kill -9`, finds half of it. */
-export async function storePackage(
+/**
+ * Takes in packages that were unpacked together: links lead from one to another. Renamed at the end: no moment at which
+ * another run, or a `kill -9`, finds half of it.
+ */
+export async function storePackages(
   suite: string,
-  found: {
-    readonly package: string;
-    readonly version: string;
-    readonly unpacked: string;
-    readonly name: string;
-  },
-): Promise<CachedPackage> {
-  const directory = join(suiteDirectory(suite), found.name);
+  packages: readonly PackageVersion[],
+  unpacked: string,
+  name: string,
+): Promise<readonly CachedPackage[]> {
+  const directory = join(suiteDirectory(suite), name);
   await mkdir(suiteDirectory(suite), { recursive: true });
   try {
-    await rename(found.unpacked, directory);
+    await rename(unpacked, directory);
   } catch (error) {
-    // Another run was faster: the same version of the same package.
+    // Another run was faster: the same versions of the same packages.
     if (errnoOf(error) !== "ENOTEMPTY" && errnoOf(error) !== "EEXIST") throw error;
   }
-  const record = { package: found.package, version: found.version, directory: found.name };
-  const draft = `${recordFile(suite, found.package)}.${process.pid}`;
-  await writeFile(draft, `${JSON.stringify(record)}\n`);
-  await rename(draft, recordFile(suite, found.package));
-  return { ...record, directory };
+  for (const one of packages) {
+    const draft = `${recordFile(suite, one.package)}.${process.pid}`;
+    await writeFile(draft, `${JSON.stringify({ ...one, directory: name })}\n`);
+    await rename(draft, recordFile(suite, one.package));
+  }
+  return packages.map((one) => ({ ...one, directory }));
 }
 
 /** Forgets a package that turned out to be damaged. */
@@ -88,6 +93,8 @@ export async function withScratch<T>(use: (directory: string) => Promise<T>): Pr
   }
 }
 
+const MULTIARCH = process.arch === "arm64" ? "aarch64-linux-gnu" : "x86_64-linux-gnu";
+const LIBRARY_DIRECTORIES = [`usr/lib/${MULTIARCH}`, `lib/${MULTIARCH}`];
 const PROGRAM_DIRECTORIES = ["usr/bin", "usr/sbin", "bin", "sbin"];
 
 /** Path of a program in any of these packages. */
@@ -95,4 +102,12 @@ export function programIn(packages: readonly CachedPackage[], program: string): 
   return packages
     .flatMap(({ directory }) => PROGRAM_DIRECTORIES.map((place) => join(directory, place, program)))
     .find(isProgram);
+}
+
+/** Where programs of these packages find their libraries: the system's own directories, below the packages' roots. */
+export function librariesIn(packages: readonly CachedPackage[]): readonly string[] {
+  const roots = [...new Set(packages.map(({ directory }) => directory))];
+  return roots
+    .flatMap((root) => LIBRARY_DIRECTORIES.map((place) => join(root, place)))
+    .filter((place) => existsSync(place));
 }

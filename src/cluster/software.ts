@@ -1,8 +1,9 @@
 /** The lock service's programs: from PATH, or from packages that are unpacked into a cache. Nothing is installed. */
+import { delimiter } from "node:path";
 import { messageOf } from "../error.js";
 import { cacheTrouble } from "./apt-trouble.js";
 import { fetchPackages } from "./apt.js";
-import { cachedPackage, dropPackage, programIn, type CachedPackage } from "./cache.js";
+import { cachedPackage, dropPackage, librariesIn, programIn, type CachedPackage } from "./cache.js";
 import { runCommand } from "./command.js";
 import { ARCHIVES, thisDistribution, type Distribution } from "./distribution.js";
 import { findOnPath } from "./path.js";
@@ -41,21 +42,24 @@ export async function findSoftware(
   const binaries = pick(software, (name) => programIn(packages, name));
   if (binaries === null)
     throw doesNotRun(wanted, `${software.binaries.join(", ")} not in ${names(packages)}`);
-  const found = await askVersion(software, binaries);
+  const environment = environmentOf(packages);
+  const found = await askVersion(software, { binaries, environment });
   if ("failure" in found) throw doesNotRun(wanted, found.failure);
   if (version !== null && !matchesVersion(found.version, version))
     throw wrongVersion(wanted, found.version, suite);
   const { title } = ARCHIVES[distribution.family];
-  return { binaries, version: found.version, origin: `${title} package ${names(packages)} (${suite})` };
+  const origin = `${title} package ${names(packages)} (${suite})`;
+  return { binaries, environment, version: found.version, origin };
 }
 
 async function findInstalled(software: Software): Promise<FoundSoftware | null> {
   const binaries = pick(software, findOnPath);
   if (binaries === null) return null;
-  const found = await askVersion(software, binaries);
+  const found = await askVersion(software, { binaries, environment: {} });
   // A program that does not even tell its version is of no use here: the packages may do better.
   if ("failure" in found) return null;
-  return { binaries, version: found.version, origin: `PATH (${Object.values(binaries).join(", ")})` };
+  const origin = `PATH (${Object.values(binaries).join(", ")})`;
+  return { binaries, environment: {}, version: found.version, origin };
 }
 
 function suiteOf(software: Software, version: string, { family }: Distribution): string | null {
@@ -93,11 +97,12 @@ async function fetched(
 
 async function askVersion(
   { versionCommand }: Software,
-  binaries: Binaries,
+  { binaries, environment }: Pick<FoundSoftware, "binaries" | "environment">,
 ): Promise<{ readonly version: string } | { readonly failure: string }> {
   const [program = "", ...args] = versionCommand;
   const path = binaries[program] ?? program;
-  const ran = await runCommand([path, ...args], { timeoutMs: 10_000 }).catch((error: unknown) => ({
+  const env = { ...process.env, ...environment };
+  const ran = await runCommand([path, ...args], { env, timeoutMs: 10_000 }).catch((error: unknown) => ({
     code: null,
     stdout: "",
     stderr: messageOf(error),
@@ -106,6 +111,12 @@ async function askVersion(
   return ran.code === 0 && version !== null
     ? { version }
     : { failure: `${path}: ${ran.stderr || ran.stdout}` };
+}
+
+/** The system's own libraries come last: where a package brings a library, its programs were built against that one. */
+function environmentOf(packages: readonly CachedPackage[]): FoundSoftware["environment"] {
+  const libraries = librariesIn(packages);
+  return libraries.length === 0 ? {} : { LD_LIBRARY_PATH: libraries.join(delimiter) };
 }
 
 /** The path of each program, or null unless all are there. */

@@ -101,7 +101,7 @@ export interface Unavailable {
 export interface Software {
   /** Programs that must be found: by name, on PATH or in the packages; or by their whole path. */
   readonly binaries: readonly string[];
-  /** Debian and Ubuntu packages that hold them. */
+  /** Debian and Ubuntu packages that hold them, and the libraries that they need and a machine may lack. */
   readonly packages: readonly string[];
   /** Versions that are offered (`etcd@3.4`), with the suites that carry them. */
   readonly versions: Readonly<Record<string, { readonly debian?: string; readonly ubuntu?: string }>>;
@@ -113,6 +113,8 @@ export interface Software {
 export interface FoundSoftware {
   /** Name of the program -> its path. */
   readonly binaries: Readonly<Record<string, string>>;
+  /** What they need in their environment: where their libraries are, if they are not the system's own. */
+  readonly environment: Readonly<Record<string, string>>;
   /** `3.4.23`. */
   readonly version: string;
   /** In words: `PATH (/usr/bin/etcd)`, `Debian package etcd-server 3.4.23+dfsg-4 (bookworm)`. */

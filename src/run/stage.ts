@@ -65,7 +65,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
           settings: plan.backend.settings,
         });
         commands[name] = command.argv;
-        return command;
+        return { ...command, env: { ...options.software.environment, ...command.env } };
       },
     })),
     clients: plan.clients,
