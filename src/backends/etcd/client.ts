@@ -4,7 +4,7 @@ import { messageOf } from "../../error.js";
 import type { Attempt, Claim, Take } from "./claim.js";
 import { openConnection } from "./connection.js";
 import { grantLease, type Lease, type LeaseHooks } from "./lease.js";
-import { startPatience } from "./patience.js";
+import { startPatience } from "../patience.js";
 
 const REACH_MS = 2_000;
 

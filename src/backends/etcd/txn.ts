@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { pauseBetween } from "../patience.js";
 import { deleteOwn, lockKey, type Take } from "./claim.js";
 
 const POLL_MS = { min: 25, max: 50 };
@@ -16,9 +16,7 @@ export const takeByTxn: Take = async ({ etcd, lease, lock, owner, patience }) =>
       const token = BigInt(header.revision);
       return { token, giveBack: () => deleteOwn(etcd, key, token) };
     }
-    // Random, so that those who wait do not come all at once for ever.
-    const pause = POLL_MS.min + Math.random() * (POLL_MS.max - POLL_MS.min);
-    await sleep(pause, undefined, { signal: patience }).catch(() => {});
+    await pauseBetween(POLL_MS, patience);
     if (patience.aborted) return null;
   }
 };

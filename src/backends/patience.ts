@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 /** How long an acquire goes on waiting: until `waitMs` are over or `signal` aborts. `end` it when no longer needed. */
 export interface Patience {
   readonly signal: AbortSignal;
@@ -18,4 +20,16 @@ export function startPatience(waitMs: number, signal: AbortSignal): Patience {
       signal.removeEventListener("abort", lose);
     },
   };
+}
+
+/** A pause before the next try, ms: random, so that those who wait do not come all at once for ever. */
+export interface Pause {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Resolves when the pause is over, or as soon as patience runs out. */
+export async function pauseBetween({ min, max }: Pause, patience: AbortSignal): Promise<void> {
+  const pause = min + Math.random() * (max - min);
+  await sleep(pause, undefined, { signal: patience }).catch(() => {});
 }
