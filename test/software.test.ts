@@ -16,6 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import redis from "../src/backends/redis.js";
 import { ARCHIVES, thisDistribution } from "../src/cluster/distribution.js";
 import { findSoftware } from "../src/cluster/software.js";
 import type { FoundSoftware, Software } from "../src/cluster/types.js";
@@ -137,6 +138,16 @@ describe("packages", () => {
     expect(readdirSync(join(directory, "tmp"))).toEqual([]);
     expect(existsSync(join(directory, "packages"))).toBe(false);
   });
+});
+
+test("packages that need each other: a program that is a link into another, and libraries", async () => {
+  vi.stubEnv("LOCKJEPSEN_CACHE", scratch(onTestFinished));
+  const first = await find(null, redis.software);
+  expect(first.version).toMatch(/^\d+\.\d+\.\d+$/);
+  expect(first.origin).toMatch(/ package redis-server .+, redis-tools .+, liblzf1 .+ \(\w+\)$/);
+  expect(first.environment["LD_LIBRARY_PATH"]).toMatch(/\/redis-server_[^/]+\/usr\/lib\/[\w-]+-linux-gnu$/);
+  expect(await find(null, redis.software)).toEqual({ ...first, progress: [] });
+  expect((await find(null)).environment).toEqual({});
 });
 
 describe("the PATH", () => {

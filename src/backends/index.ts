@@ -7,6 +7,7 @@ import type { Backend } from "./types.js";
 /** Loaded when needed only: a client library takes a good part of a second. */
 const backends: Readonly<Record<string, () => Promise<{ readonly default: Backend }>>> = {
   etcd: () => import("./etcd.js"),
+  redis: () => import("./redis.js"),
   memory: () => import("./memory.js"),
 };
 
