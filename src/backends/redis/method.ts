@@ -1,3 +1,4 @@
+import { messageOf } from "../../error.js";
 import type { Connection } from "./connection.js";
 import { DELETE_OWN, TAKE_FENCED } from "./scripts.js";
 
@@ -52,7 +53,12 @@ export async function takeForEver({ redis, key, value, now }: Attempt): Promise<
 export async function takeInTwoSteps(attempt: Attempt): Promise<Claim | null> {
   if (!(await takeForEver(attempt))) return null;
   const sent = attempt.now();
-  const found = await attempt.redis.call("EXPIRE", attempt.key, attempt.ttlMs / 1_000);
+  const found = await attempt.redis
+    .call("EXPIRE", attempt.key, attempt.ttlMs / 1_000)
+    .catch((error: unknown) => {
+      // Whatever it says of itself: the lock is there, for ever.
+      throw new Error(`no time to live was set: ${messageOf(error)}`, { cause: error });
+    });
   if (found !== 1) throw new Error("the key was gone before its time to live could be set");
   return { sent };
 }
