@@ -82,8 +82,7 @@ function interruptible(
 ): { readonly interruption: Interruption; readonly remember: Reporter } {
   let runId: string | undefined;
   const interruption = onInterrupt(
-    () =>
-      progress.onWarning("interrupted: healing, saving, judging; press again to stop at once"),
+    () => progress.onWarning("interrupted: healing, saving, judging; press again to stop at once"),
     () => {
       progress.clear();
       err.write(
