@@ -54,7 +54,7 @@ function violated(document: Judged): Headline {
     (finding) => finding.severity === "violation" && (worst === undefined || finding.kind === worst),
   );
   // Only of these: a cluster that did not recover is not the doing of a client that outlived its lease meanwhile.
-  const cause = commonest(findings.length > 0 ? findings : document.findings);
+  const cause = commonest(findings);
   const others = findings.some((finding) => finding.cause !== undefined && finding.cause !== cause);
   return {
     title: `Violated: ${harm}${broken}`,

@@ -24,7 +24,7 @@ describe("a violated run", () => {
     expect(text).toMatch(/overlap \(outlived-lease\) at 11.2 s, the first of 2\n/);
     expect(text).toContain("Client c1 was frozen");
     expect(text).not.toContain("Client c2 was frozen");
-    expect(text).toMatch(/lost-update at 7 s\n/);
+    expect(text).toMatch(/lost-update \(outlived-lease\) at 7 s\n/);
   });
 
   it("gives the figures, where to read on, and how to repeat it", () => {

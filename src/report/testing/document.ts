@@ -24,6 +24,7 @@ const overlap = (n: number): Finding => ({
 const lost: Finding = {
   kind: "lost-update",
   severity: "violation",
+  cause: "outlived-lease",
   expected: true,
   explanation: "The register acknowledged 42 writes that are no part of its final value.",
   ops: [3],
