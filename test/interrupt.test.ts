@@ -30,7 +30,7 @@ test.each(["SIGINT", "SIGTERM"] as const)(
     child.kill(signal);
     const { code, stdout, stderr } = await done;
     expect(code, stderr).toBe(130);
-    expect(stderr).toMatch(/interrupted: healing, saving and judging/);
+    expect(stderr).toMatch(/interrupted: healing, saving, judging/);
     expect(namespacesOf(runId)).toEqual([]);
 
     const document = JSON.parse(stdout) as VerdictDocument;
