@@ -1,0 +1,59 @@
+/** When a lock that nobody can take is stuck for ever, and when nobody can tell. */
+import { expect, test } from "vitest";
+import { check } from "../index.js";
+import type { ContextChanges } from "../testing/context.js";
+import type { Actor } from "../testing/actor.js";
+import { scenario } from "../testing/scenario.js";
+import type { Finding } from "../types.js";
+
+/** c1 is granted lock-1 and never heard of again; all is healed at 5 s; then the others try. */
+function orphans(tries: (c2: Actor, c3: Actor) => void, changes: ContextChanges = {}): readonly Finding[] {
+  const tells = scenario(changes);
+  const until = changes.promises?.lease === "none" ? {} : { until: 2.15 };
+  tells.client("c1").acquire(0.1, 0.2, { token: 41, ...until });
+  tries(tells.client("c2"), tells.client("c3"));
+  tells.end(5);
+  return check(tells.history()).findings.filter(({ kind }) => kind === "orphan");
+}
+const FINAL = { final: true } as const;
+
+test.each(["held", "timeout"])("refused (%s) for longer than a dead holder's lock may stay", (error) => {
+  const found = orphans((c2) => c2.denied(5.2, 14.2, error, FINAL));
+  expect(found).toMatchObject([{ lock: "lock-1", severity: "violation", expected: false }]);
+});
+
+test("is what a recipe without any expiry lets happen", () => {
+  const changes = { freedWithinMs: null, promises: { lease: "none" } } as const;
+  expect(orphans((c2) => c2.denied(5.2, 14.2, "held", FINAL), changes)).toMatchObject([{ expected: true }]);
+});
+
+test("says nothing of a lock that nobody tried", () => {
+  const changes = { locks: ["lock-1", "lock-2"] };
+  const found = orphans((c2) => c2.denied(5.2, 14.2, "timeout", FINAL), changes);
+  expect(found.map(({ lock }) => lock)).toEqual(["lock-1"]);
+});
+
+test.each<[string, (c2: Actor, c3: Actor) => void]>([
+  [
+    "another got it",
+    (c2, c3) => {
+      c2.denied(5.2, 14.2, "timeout", FINAL);
+      c3.acquire(14.3, 14.4, { token: 42, until: 16, ...FINAL }).release(14.5, 14.6);
+    },
+  ],
+  ["it gave up too early", (c2) => c2.denied(5.2, 7, "timeout", FINAL)],
+  ["it was refused for another reason", (c2) => c2.denied(5.2, 14.2, "no lease: unavailable", FINAL)],
+  ["its outcome is open", (c2) => c2.denied(5.2, 14.2, "timeout", { type: "info", ...FINAL })],
+  ["it was part of the workload", (c2) => c2.denied(5.2, 14.2, "timeout")],
+])("is none where %s", (_, tries) => {
+  expect(orphans(tries)).toEqual([]);
+});
+
+test("is none where one who never came to its end rightly held on", () => {
+  const changes = { freedWithinMs: null, promises: { lease: "none" } } as const;
+  const tells = scenario(changes);
+  tells.client("c1").acquire(0.1, 0.2, { token: 41 }).read(20, 20.1);
+  tells.client("c2").denied(5.2, 14.2, "held", FINAL);
+  tells.end(5);
+  expect(check(tells.history()).counts.orphan).toBeUndefined();
+});
