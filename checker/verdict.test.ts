@@ -153,6 +153,21 @@ test("a violation outranks every weakness", () => {
   ]);
 });
 
+test("a fence lets nobody in without a token", () => {
+  const tells = scenario({ discipline: "heedless" });
+  tells
+    .client("c1")
+    .acquire(0.1, 0.2, { token: 41, until: 2.15 })
+    .read(0.21, 0.22)
+    .write(0.5, 0.6)
+    .release(1, 1.1);
+  tells.client("c2").denied(0.3, 0.4).read(0.41, 0.42).write(0.7, 0.8);
+  tells.end(4);
+  const { fence, updates } = check(tells.history());
+  expect(updates.lost).toBe(1);
+  expect(fence).toEqual({ refused: 0, wouldRefuse: 1, wouldSave: 1 });
+});
+
 describe("a checker that throws", () => {
   const broken: Checker = {
     name: "orphan",

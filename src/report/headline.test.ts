@@ -136,6 +136,12 @@ describe("valid", () => {
     );
   });
 
+  it("does not say of two who held at once that it works", () => {
+    const { sentence } = headline(sampleDocument({ ...CALM, faults: [], notes: { overlap: 580 } }));
+    expect(sentence).toContain("However, two clients held it at once 580 times, without harm in this run");
+    expect(sentence).not.toContain("works");
+  });
+
   it("gives the fence its due", () => {
     const fence = { refused: 9, wouldRefuse: 0, wouldSave: 0 };
     const { sentence } = headline(sampleDocument({ ...CALM, fence }, { fencing: "on" }));

@@ -201,13 +201,17 @@ function valid(document: Judged): Headline {
   const broken = brokenPromises > 0 ? `, ${count(brokenPromises, "promise")} broken` : "";
   const title = `Valid: no update lost in ${count(grants, "grant")}${broken}`;
   const faults = document.faults.filter((fault) => fault.verified);
-  if (faults.length === 0)
+  if (faults.length === 0) {
+    const together = document.notes.overlap ?? 0;
+    const calm =
+      together > 0
+        ? `However, two clients held it at once ${times(together)}, without harm in this run, and no fault was made.`
+        : "No fault was made, so this shows that it works on a calm day, and no more.";
     return {
       title,
-      sentence:
-        `${subject(document)} ${kept} through ${count(grants, "grant")} to ${count(holders, "client")}. ` +
-        "No fault was made, so this shows that it works on a calm day, and no more.",
+      sentence: `${subject(document)} ${kept} through ${count(grants, "grant")} to ${count(holders, "client")}. ${calm}`,
     };
+  }
   const refused =
     fence !== null && fence.refused > 0
       ? `, and the fence refused ${count(fence.refused, "stale request")}`

@@ -1,0 +1,39 @@
+/** What excuses a broken promise, and what comes too late to. */
+import { expect, test } from "vitest";
+import { check } from "./index.js";
+import { scenario } from "./testing/scenario.js";
+
+test.each([
+  [0.05, 0],
+  [0.2, 1],
+])("told OK %f s after a freeze, its lease long over: %i", (after, broken) => {
+  const tells = scenario();
+  tells.fault("pause", ["c1"], 1, 4);
+  tells
+    .client("c1")
+    .acquire(0.5, 4 + after, { token: 41, until: 2.5 })
+    .release(4.5, 4.6);
+  tells.end(6);
+  expect(check(tells.history()).brokenPromises).toBe(broken);
+});
+
+test.each([
+  [0.5, 0],
+  [2, 1],
+])("two hold from 1 s on, and a fault that documentation excuses begins at %f s: %i", (from, broken) => {
+  const tells = scenario({ promises: { except: ["clock"] } });
+  tells.client("c1").acquire(0.6, 0.7, { token: 41, until: 4 }).release(3, 3.1);
+  tells.client("c2").acquire(0.8, 1, { token: 42, until: 4 }).release(3.2, 3.3);
+  tells.fault("clock", ["n1"], from, 2.5);
+  tells.end(6);
+  expect(check(tells.history()).brokenPromises).toBe(broken);
+});
+
+test("grants that only look for orphans are no part of the workload", () => {
+  const tells = scenario();
+  tells.client("c1").acquire(0.1, 0.2, { token: 41, until: 2.1 }).release(0.5, 0.6);
+  const c2 = tells.client("c2");
+  c2.acquire(6, 6.1, { token: 42, until: 8, final: true }).release(6.2, 6.3);
+  tells.end(5);
+  expect(check(tells.history())).toMatchObject({ grants: 1, holders: 1 });
+});
