@@ -269,7 +269,9 @@ describe("the judge says what the rules say", () => {
       expect(verdict.counts.nonlinearizable).toBeUndefined();
 
       const waited = worked.some((hold) =>
-        oracle.holds.some((other) => other !== hold && other.believes(hold.asked)),
+        oracle.holds
+          .slice(0, oracle.holds.indexOf(hold))
+          .some((other) => other.lock === hold.lock && other.ends > hold.asked),
       );
       const read = events.some(
         (event) => isClientEvent(event) && event.f === "read" && event.final && event.type === "ok",

@@ -82,6 +82,15 @@ describe("what was not is unknown, with the reason", () => {
     ]);
   });
 
+  test("one who polls and waits through another's hold has waited, though it asked first", () => {
+    const tells = scenario();
+    tells.client("c1").acquire(0.2, 0.3, { token: 41, until: 2.3 }).release(0.8, 0.9);
+    tells.client("c2").acquire(0.1, 0.85, { token: 42, until: 2.8 }).release(1, 1.1);
+    tells.end(2);
+    const waits = check(tells.history()).reasons.filter((reason) => reason.includes("had to wait"));
+    expect(waits).toEqual([]);
+  });
+
   test("faults that never outlasted a lease", () => {
     const tells = scenario({ nemeses: ["pause"] });
     tells.client("c1").acquire(0.1, 0.2, { token: 41, until: 2.15 }).read(0.3, 0.4).release(1.5, 1.6);

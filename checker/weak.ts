@@ -62,26 +62,21 @@ function faultWeaknesses(analysis: Analysis, grants: readonly GrantFact[], asked
   }
   if (context.promises.lease === "none" || challengedGrants(analysis).length > 0) return [];
   return [
-    "no grant was challenged: no holder believed past a lease without an acknowledged renewal, so nothing was asked of the lock that it does not do every day; aim faults at the holder (--target holder), or run it for longer",
+    "no grant was challenged: no holder was kept from renewing for a whole lease, so nothing was asked of the lock that it does not do every day; aim faults at the holder (--target holder), or run it for longer",
   ];
 }
 
 /**
- * Whether somebody asked for a lock that another held, and got it afterwards. Grants by the time at which they were
- * asked for, against those told by then: somebody holds still iff the one who believed longest does.
+ * Whether an acquire was under way while another client held: it was asked for before that hold was over, and told
+ * after it had begun. Acquires by the time at which they were told, against the grants told before: somebody held
+ * meanwhile iff the one who believed longest did.
  */
 function contended({ grantsByLock }: Analysis): boolean {
   for (const grants of grantsByLock.values()) {
-    const asked = grants
-      .filter(({ final }) => !final)
-      .toSorted((a, b) => a.acquire.invoke.time - b.acquire.invoke.time);
-    let told = 0;
     let until = -Infinity;
-    for (const { acquire } of asked) {
-      const { time } = acquire.invoke;
-      for (; (grants[told]?.from ?? Infinity) <= time; told += 1)
-        until = Math.max(until, grants[told]?.to ?? 0);
-      if (time < until) return true;
+    for (const { acquire, to, final } of grants) {
+      if (!final && acquire.invoke.time < until) return true;
+      until = Math.max(until, to);
     }
   }
   return false;
