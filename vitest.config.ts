@@ -8,6 +8,8 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["{src,nemesis,workloads,checker}/**/*.test.ts"],
+          // Property tests take seconds where others use the machine; none of them waits for anything.
+          testTimeout: 60_000,
         },
       },
       {

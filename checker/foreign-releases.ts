@@ -18,23 +18,45 @@ export interface ForeignRelease {
  * wrongly has two holders releases each of them.
  */
 export function foreignReleasesOf({ grantsByLock }: Facts): readonly ForeignRelease[] {
-  return [...grantsByLock.values()].flatMap((grants) =>
-    grants.flatMap((by, index) => foreignRelease(by, index, grants) ?? []),
-  );
+  return [...grantsByLock.values()].flatMap(inLock);
 }
 
-function foreignRelease(by: GrantFact, index: number, grants: readonly GrantFact[]): ForeignRelease | null {
-  const { release } = by;
-  if (release?.completion?.type !== "ok") return null;
-  const asked = release.invoke.time;
-  if (by.cores.some((core) => core.to >= asked)) return null; // it rightly held until it released
-  // Only what was granted after this one and before its release can be its victim; grants are in order of their `ok`.
+/**
+ * In order of the releases: whose lock was freed holds no more, whatever its lease says, so its own release later on is
+ * a foreign one too. By DEL without a look one such release begins a chain of them.
+ */
+function inLock(grants: readonly GrantFact[]): readonly ForeignRelease[] {
+  const freed = new Set<GrantFact>();
+  const found: ForeignRelease[] = [];
+  const releases = grants
+    .flatMap((by, index) =>
+      by.release?.completion?.type === "ok" ? [{ by, index, release: by.release }] : [],
+    )
+    .toSorted((a, b) => a.release.from - b.release.from);
+  for (const { by, index, release } of releases) {
+    const asked = release.invoke.time;
+    const held = !freed.has(by) && by.cores.some((core) => core.to >= asked);
+    const victim = held ? null : victimOf(asked, index, grants, freed);
+    if (!victim) continue;
+    freed.add(victim.victim);
+    found.push({ by, release, ...victim });
+  }
+  return found;
+}
+
+/** Only what was granted after the releaser and before its release can be its victim; grants are in order of their `ok`. */
+function victimOf(
+  asked: number,
+  index: number,
+  grants: readonly GrantFact[],
+  freed: ReadonlySet<GrantFact>,
+): Pick<ForeignRelease, "victim" | "next"> | null {
   for (let at = index + 1; at < grants.length; at += 1) {
     const victim = grants[at];
     if (!victim || victim.from >= asked) return null;
-    const core = victim.cores.find((stretch) => contains(stretch, asked));
+    const core = freed.has(victim) ? undefined : victim.cores.find((stretch) => contains(stretch, asked));
     const next = core && firstAfter(asked, at + 1, grants);
-    if (core && next && contains(core, next.from)) return { by, release, victim, next };
+    if (core && next && contains(core, next.from)) return { victim, next };
   }
   return null;
 }

@@ -21,7 +21,7 @@ export interface Hold {
   readonly asked: number;
   readonly from: number;
   readonly ends: number;
-  readonly release: { readonly asked: number; readonly ok: boolean } | null;
+  readonly release: { readonly asked: number; readonly place: number; readonly ok: boolean } | null;
   /** Lost was said before the grant was told. */
   readonly claimed: boolean;
   readonly lostAt: number | null;
@@ -76,28 +76,29 @@ export function consult({ events, context }: History): Oracle {
     return first ? [a, b] : [b, a];
   };
 
-  /** Whose lock the release of `by` freed, if it did. */
-  function foreign(by: Hold): Hold | null {
-    const { release } = by;
-    if (!release?.ok) return null;
-    const before = moments.filter((time) => time < release.asked).at(-1) ?? -1;
-    if (by.core(before)) return null;
-    return (
-      holds.find(
-        (victim) =>
-          victim.lock === by.lock &&
-          holds.indexOf(victim) > holds.indexOf(by) &&
-          victim.from < release.asked &&
-          victim.core(release.asked) &&
-          holds.some(
-            (next) => next !== victim && next.lock === by.lock && stillCore(victim, release.asked, next.from),
-          ),
-      ) ?? null
-    );
-  }
   const stillCore = (victim: Hold, asked: number, next: number): boolean =>
     next > asked && [...between(asked, next), next].every((time) => victim.core(time));
 
+  /** Whose lock the release of each freed, if it did; one whose lock was freed holds no more when it releases. */
+  const victims = new Map<Hold, Hold>();
+  const foreign = (by: Hold): Hold | null => victims.get(by) ?? null;
+  const released = holds.filter(({ release }) => release?.ok);
+  for (const by of released.toSorted((a, b) => (a.release?.place ?? 0) - (b.release?.place ?? 0))) {
+    const asked = by.release?.asked ?? 0;
+    const freed = (hold: Hold): boolean => [...victims.values()].includes(hold);
+    const before = moments.filter((time) => time < asked).at(-1) ?? -1;
+    if (by.core(before) && !freed(by)) continue;
+    const victim = holds.find(
+      (hold) =>
+        hold.lock === by.lock &&
+        holds.indexOf(hold) > holds.indexOf(by) &&
+        hold.from < asked &&
+        hold.core(asked) &&
+        !freed(hold) &&
+        holds.some((next) => next !== hold && next.lock === by.lock && stillCore(hold, asked, next.from)),
+    );
+    if (victim) victims.set(by, victim);
+  }
   function cause(earlier: Hold, later: Hold): Cause {
     const { exclusion, lease, renewals } = context.promises;
     if (exclusion === "none") return "not-a-lock";
@@ -211,7 +212,9 @@ function holdOf(
     asked: asked.at(-1)?.time ?? 0,
     from: ok.time,
     ends,
-    release: releaseAt ? { asked: releaseAt.time, ok: released?.type === "ok" } : null,
+    release: releaseAt
+      ? { asked: releaseAt.time, place: releaseAt.index ?? 0, ok: released?.type === "ok" }
+      : null,
     claimed: lost !== undefined && place(lost) < place(ok),
     lostAt: lost?.time ?? null,
     believes,
