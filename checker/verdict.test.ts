@@ -1,15 +1,15 @@
 /** How findings become a verdict, and when there is none. */
 import { describe, expect, test } from "vitest";
-import { isClientEvent, type HistoryEvent } from "../src/history/event.js";
+import { isClientEvent, nanos, type HistoryEvent } from "../src/history/event.js";
 import type { History } from "../src/history/history.js";
 import { check, checkers } from "./index.js";
 import type { ContextChanges } from "./testing/context.js";
-import { scenario } from "./testing/scenario.js";
+import { scenario, type Scenario } from "./testing/scenario.js";
 import type { Checker } from "./types.js";
 import { judge } from "./verdict.js";
 
 /** Two clients by turns, c1 frozen past its lease in the first: strong enough, and nothing wrong. */
-function strong(changes: ContextChanges = {}): History {
+function strong(changes: ContextChanges = {}, more: (tells: Scenario) => void = () => {}): History {
   const tells = scenario({ nemeses: ["pause"], fencing: "on", ...changes });
   const c1 = tells.client("c1");
   const c2 = tells.client("c2");
@@ -17,6 +17,7 @@ function strong(changes: ContextChanges = {}): History {
   tells.fault("pause", ["c1"], 0.5, 4);
   c2.acquire(0.3, 2.4, { token: 42, until: 4.35 }).read(2.45, 2.46).write(2.5, 2.51).release(2.6, 2.61);
   c1.write(4.01, 4.02).release(4.03, 4.04, "not-held");
+  more(tells);
   tells.end(5);
   return tells.history();
 }
@@ -45,6 +46,13 @@ describe("what was not is unknown, with the reason", () => {
       "cut short",
       without(strong(), (event) => event.process === "run" || isFinalRead(event)),
       /did not come to its end/,
+    ],
+    [
+      "a server that somebody else ended",
+      strong({}, (tells) =>
+        tells.note({ time: nanos(5.1e9), process: "nemesis", type: "info", f: "recover", fault: "all" }),
+      ),
+      /^a server was ended from outside/,
     ],
     [
       "no register's log",

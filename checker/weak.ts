@@ -38,6 +38,8 @@ export function weaknesses(analysis: Analysis): readonly string[] {
     weak.push(`only ${holders} of the clients ever held a lock: run more clients, or for longer`);
   if (!contended(analysis))
     weak.push("no acquire ever had to wait: nobody contended for the lock; run more clients, or fewer locks");
+  if (analysis.recoveries.some(({ type }) => type === "info"))
+    weak.push("a server was ended from outside the run, so whether the cluster recovers is not known");
   const read = finallyRead(analysis);
   const unread = context.locks.filter((lock) => !read.has(lock));
   if (unread.length > 0)

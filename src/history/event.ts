@@ -89,7 +89,8 @@ export interface RegisterEvent extends Timed {
 
 /**
  * What a fault did. `invoke`: asked for. `ok`: verified in effect since `from`. `fail`: did not land, and why.
- * Then `heal`: `invoke`, and `ok` when verified gone. `recover` ok | fail: the cluster answers again, or not in time.
+ * Then `heal`: `invoke`, and `ok` when verified gone. `recover` ok | fail | info: the cluster
+ * answers again, or not in time, or cannot because a server was ended from outside the run.
  */
 export interface NemesisEvent extends Timed {
   readonly process: "nemesis";
