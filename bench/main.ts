@@ -82,7 +82,12 @@ async function addedLatency(): Promise<void> {
     runId: `bench${process.pid}`,
     servers: ["n1", "n2", "n3"].map((name) => ({
       name,
-      command: (own, all) => backend.command(own, all, { binaries: software.binaries, settings: {} }),
+      command: (own, all) =>
+        backend.command(own, all, {
+          binaries: software.binaries,
+          settings: {},
+          recipe: backend.defaultRecipe,
+        }),
     })),
     clients: 1,
     logDirectory: output,

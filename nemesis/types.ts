@@ -24,7 +24,7 @@ export interface Injected {
 }
 
 /** When, within a hold, a fault aimed at the holder lands. */
-export const PHASES = ["before-write", "in-flight", "renewing", "before-release"] as const;
+export const PHASES = ["granted", "before-write", "in-flight", "renewing", "before-release"] as const;
 export type Phase = (typeof PHASES)[number];
 
 export const TARGETS = [

@@ -7,6 +7,7 @@ import { afterAll, beforeEach, describe, expect, onTestFinished, test, vi } from
 import { listJournals } from "../src/cluster/journal.js";
 import { local } from "../src/cluster/local.js";
 import { whenReady } from "../src/cluster/readiness.js";
+import type { NodeExit } from "../src/cluster/types.js";
 import { scratch } from "./support/cli.js";
 import {
   eventually,
@@ -125,7 +126,7 @@ describe("a server", () => {
     await n1?.kill("SIGKILL");
     expect(n1?.pids()).toEqual([]);
     expect(pids.filter(runs)).toEqual([]);
-    expect(await n1?.exited).toEqual({ code: null, signal: "SIGKILL" });
+    expect(await n1?.exited).toEqual({ code: null, signal: "SIGKILL", ours: true });
   });
 
   test("forking as fast as it can is killed all the same", async () => {
@@ -144,7 +145,7 @@ describe("a server", () => {
     for (let n = 0; n < 20; n += 1) {
       await servers[0]?.start();
       await servers[0]?.kill("SIGKILL");
-      expect(await servers[0]?.exited).toEqual({ code: null, signal: "SIGKILL" });
+      expect(await servers[0]?.exited).toEqual({ code: null, signal: "SIGKILL", ours: true });
     }
   });
 
@@ -158,13 +159,90 @@ describe("a server", () => {
     await eventually(async () => (await n1.logs()) === "started\nonce\n");
     const first = n1.exited;
     await n1.kill("SIGKILL");
-    expect(await first).toEqual({ code: null, signal: "SIGKILL" });
+    expect(await first).toEqual({ code: null, signal: "SIGKILL", ours: true });
 
     await n1.start();
     await eventually(async () => (await n1.logs()) === "started\nonce\nstarted\nonce\nonce\n");
     expect(await Promise.race([n1.exited, Promise.resolve("runs")])).toBe("runs");
     await expect(n1.start()).rejects.toThrow("n1 runs already");
     expect(n1.pids()).toHaveLength(1);
+  });
+
+  test("finds its files and what was prepared at its first start, keeps its own changes, and is new after a wipe", async () => {
+    const { servers } = await testCluster([
+      {
+        name: "n1",
+        command: () => ({
+          argv: ["sh", "-c", "cat etc/conf made; echo changed > etc/conf; exec sleep 60"],
+          files: { "etc/conf": "given\n" },
+          prepare: [
+            ["sh", "-c", "echo one > made"],
+            ["sh", "-c", "echo two >> made"],
+          ],
+        }),
+      },
+    ]);
+    const [n1] = servers;
+    if (!n1) throw new Error("no server");
+    await n1.start();
+    await eventually(async () => (await n1.logs()) === "given\none\ntwo\n");
+    await n1.kill("SIGKILL");
+    await n1.start();
+    await eventually(async () => (await n1.logs()).endsWith("changed\none\ntwo\n"));
+    await n1.kill("SIGKILL");
+    await n1.start({ wipe: true });
+    await eventually(async () => (await n1.logs()).endsWith("changed\none\ntwo\ngiven\none\ntwo\n"));
+  });
+
+  test("that cannot be prepared says why", async () => {
+    const { servers } = await testCluster([
+      {
+        name: "n1",
+        command: () => ({
+          argv: ["sleep", "60"],
+          prepare: [["sh", "-c", "echo 'error: no space' >&2; exit 3"]],
+        }),
+      },
+    ]);
+    await expect(servers[0]?.start()).rejects.toThrow(
+      "n1 cannot be prepared: sh ended with exit code 3: error: no space",
+    );
+  });
+
+  test("that refuses to run as root runs as an ordinary user, and its data are its own", async () => {
+    const { servers } = await testCluster([
+      {
+        name: "n1",
+        command: () => ({
+          argv: ["sh", "-c", "id -u; touch mine; stat -c %u mine; exec sleep 60"],
+          prepare: [["sh", "-c", "id -u"]],
+          unprivileged: true,
+        }),
+      },
+    ]);
+    const [n1] = servers;
+    await n1?.start();
+    await eventually(async () => (await n1?.logs()) === "1000\n1000\n1000\n");
+    expect(n1?.pids()).toHaveLength(1);
+    await n1?.kill("SIGKILL");
+    expect(n1?.pids()).toEqual([]);
+  });
+
+  test("tells of each of its ends, and whether it was ended on purpose", async () => {
+    const { servers } = await testCluster([shell("n1", "exec sleep 60")]);
+    const [n1] = servers;
+    if (!n1) throw new Error("no server");
+    const ends: NodeExit[] = [];
+    n1.onExit((exit) => ends.push(exit));
+    await n1.start();
+    await n1.kill("SIGKILL");
+    await n1.start();
+    process.kill(n1.pids()[0] ?? 0, "SIGTERM");
+    await n1.exited;
+    expect(ends).toEqual([
+      { code: null, signal: "SIGKILL", ours: true },
+      { code: null, signal: "SIGTERM", ours: false },
+    ]);
   });
 
   test("sees its own settings and nothing of the tester's environment", async () => {

@@ -82,8 +82,11 @@ test("etcd: settings left at their defaults where a version may not know them ar
     Object.entries(etcd.settings).map(([key, setting]) => [key, setting.default]),
   );
   const argvOf = (changes: Record<string, string>): readonly string[] =>
-    etcd.command(place, [place], { binaries: { etcd: "/bin/etcd" }, settings: { ...settings, ...changes } })
-      .argv;
+    etcd.command(place, [place], {
+      binaries: { etcd: "/bin/etcd" },
+      settings: { ...settings, ...changes },
+      recipe: "mutex",
+    }).argv;
   expect(argvOf({}).join(" ")).not.toMatch(/pre-vote|=( |$)/);
   expect(argvOf({})).toContain("--heartbeat-interval=100");
   expect(argvOf({ "pre-vote": "true" })).toContain("--pre-vote=true");

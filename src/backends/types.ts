@@ -1,6 +1,6 @@
 import type { ClientContext, LockClient } from "../clients/contract.js";
 import type { Promises } from "../history/context.js";
-import type { ServerPlace, Software } from "../cluster/types.js";
+import type { ServerCommand, ServerPlace, Software } from "../cluster/types.js";
 
 /** One lock service. A plugin: one file here, one line in `index.ts`. */
 export interface Backend {
@@ -10,25 +10,43 @@ export interface Backend {
   /** URL of the module that exports this object as `default`: client processes load it by themselves. */
   readonly module: string;
   readonly software: Software;
-  readonly nodes: { readonly default: number; readonly min: number; readonly max: number };
+  readonly nodes: NodeCount;
+  /** What a server is, where they are not all alike: `primary`, `replica`, `sentinel`. `index` counts from 0. */
+  part?(index: number, recipe: string): string;
   readonly recipes: Readonly<Record<string, Recipe>>;
   readonly defaultRecipe: string;
   /** What `--set <backend>.<key>=<value>` may change. */
   readonly settings: Readonly<Record<string, Setting>>;
   /** `host:port` at which clients reach a server. */
   endpoint(place: ServerPlace): string;
-  command(
-    own: ServerPlace,
-    all: readonly ServerPlace[],
-    options: {
-      readonly binaries: Readonly<Record<string, string>>;
-      readonly settings: Readonly<Record<string, string>>;
-    },
-  ): { readonly argv: readonly string[]; readonly env?: Readonly<Record<string, string>> };
+  command(own: ServerPlace, all: readonly ServerPlace[], options: CommandOptions): ServerCommand;
   /** Asks one server whether it serves (part of a quorum, reads linearizably). Rejects or false: not yet. Called inside the cluster's network. */
   ready(endpoint: string): Promise<boolean>;
   /** Which endpoint leads, or null if none does just now. Called inside the cluster's network. */
   leader?(endpoints: readonly string[]): Promise<string | null>;
+  /**
+   * Ends a holder's session by the service's own means (`Grant.session` names it), whatever the holder does. Resolves
+   * with the service's answer, as evidence; rejects when it did not. Called inside the cluster's network.
+   */
+  endSession?(endpoints: readonly string[], session: string): Promise<string>;
+  /** Makes the service promote another server. Resolves with who leads now, as evidence. Called inside the cluster's network. */
+  failover?(endpoints: readonly string[]): Promise<string>;
+  /** A server's own wall clock by its own word, ms since 1970: proves that it is skewed. Called inside the cluster's network. */
+  clock?(endpoint: string): Promise<number>;
+}
+
+/** What a server is to be started with. */
+export interface CommandOptions {
+  readonly binaries: Readonly<Record<string, string>>;
+  readonly settings: Readonly<Record<string, string>>;
+  /** Name of the recipe under test: some need another cluster. */
+  readonly recipe: string;
+}
+
+export interface NodeCount {
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
 }
 
 export interface Setting {
@@ -42,6 +60,8 @@ export interface Recipe {
   /** One line: what it does, and what is wrong with it if that is its point. */
   readonly description: string;
   readonly promises: Promises;
+  /** Servers, where it needs others than the backend's. */
+  readonly nodes?: NodeCount;
   /** A dead holder's lock is free again within this many ms of its death; null: never. */
   freedWithin(ttlMs: number): number | null;
   connect(context: ClientContext): Promise<LockClient>;

@@ -21,6 +21,8 @@ export interface Grant {
   validUntil(): bigint | undefined;
   /** Aborted as soon as the recipe notices that the lock is lost; `reason` is an Error that says how. */
   readonly lost: AbortSignal;
+  /** The session, lease or connection that holds it, as the backend's `endSession` takes it. */
+  readonly session?: string;
 }
 
 /**

@@ -1,15 +1,12 @@
 import type { Cluster } from "../cluster/types.js";
 import { LockjepsenError } from "../error.js";
-import type { GrantId } from "../history/event.js";
 import type { Phase } from "../../nemesis/types.js";
 import { startClient, type Client } from "./client.js";
-import type { FromWorker, ToWorker, WorkerConfig } from "./protocol.js";
+import type { FromWorker, HeldAtPhase, ToWorker, WorkerConfig } from "./protocol.js";
 
 /** A holder that waits at a phase of its hold for a fault to land. */
-export interface Aimed {
+export interface Aimed extends HeldAtPhase {
   readonly client: string;
-  readonly lock: string;
-  readonly grant: GrantId;
   /** Lets it go on. A stopped process hears it when it wakes. */
   go(): void;
 }
@@ -25,13 +22,22 @@ export interface Crew {
   /** Tells when a client's process ended by itself or was killed; it is started again. */
   onExit(listener: (client: string, how: ClientExit) => void): void;
   grants(): number;
-  /** The next holder to reach `phase`; null when none does within `timeoutMs`, or the signal is aborted. */
-  aim(phase: Phase, options: { timeoutMs: number; signal: AbortSignal }): Promise<Aimed | null>;
+  /**
+   * The next holder (this client, if one is named) to reach `phase`; null when none does within `timeoutMs`, or the
+   * signal is aborted.
+   */
+  aim(phase: Phase, options: AimOptions): Promise<Aimed | null>;
   /** Ends the workload. Names of those that did not end their round within `timeoutMs`: stuck, nobody waits for them again. */
   drain(timeoutMs: number): Promise<readonly string[]>;
   /** Last acquires, which wait `waitMs`, and last reads. Names of those, not stuck before, that did not end them in time. */
   finish(waitMs: number): Promise<readonly string[]>;
   close(): void;
+}
+
+export interface AimOptions {
+  readonly client?: string | undefined;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
 }
 
 export interface CrewOptions {
@@ -122,9 +128,10 @@ export function startCrew(options: CrewOptions): Crew {
     onExit: (listener) => void exitListeners.push(listener),
     grants: () => clients.reduce((sum, client) => sum + client.grants(), 0),
 
-    aim(phase, { timeoutMs, signal }) {
+    aim(phase, { client: only, timeoutMs, signal }) {
       tickets += 1;
       const ticket = tickets;
+      const able = clients.filter(({ name }) => only === undefined || name === only);
       return new Promise((resolve) => {
         let found = false;
         const end = (aimed: Aimed | null): void => {
@@ -141,13 +148,16 @@ export function startCrew(options: CrewOptions): Crew {
           if (message.kind !== "at-phase" || message.ticket !== ticket) return;
           const go = (): void => client.tell({ kind: "go", ticket });
           if (found) go();
-          else end({ client: client.name, lock: message.lock, grant: message.grant, go });
+          else {
+            const { kind: _kind, ticket: _ticket, ...held } = message;
+            end({ ...held, client: client.name, go });
+          }
         };
         const timer = setTimeout(giveUp, timeoutMs);
         signal.addEventListener("abort", giveUp, { once: true });
         listeners.add(hear);
         if (signal.aborted) giveUp();
-        else tellAll({ kind: "arm", ticket, phase });
+        else able.forEach((client) => client.tell({ kind: "arm", ticket, phase }));
       });
     },
 

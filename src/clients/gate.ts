@@ -1,5 +1,5 @@
 import type { Phase } from "../../nemesis/types.js";
-import type { FromWorker } from "./protocol.js";
+import type { FromWorker, HeldAtPhase } from "./protocol.js";
 
 /** Where a holder waits, for a moment, that a fault may land at just this phase of its hold. */
 export interface Gate {
@@ -7,10 +7,7 @@ export interface Gate {
   disarm(ticket: number): void;
   go(ticket: number): void;
   /** Waits if a fault is aimed at this phase; `waited` ms are told afterwards. Null: none was. */
-  pass(
-    phase: Phase,
-    held: { lock: string; grant: Extract<FromWorker, { kind: "at-phase" }>["grant"] },
-  ): Promise<number> | null;
+  pass(phase: Phase, held: HeldAtPhase): Promise<number> | null;
 }
 
 /** Bounded: a tester that is slow to answer must not hold the lock by itself. */
@@ -42,7 +39,7 @@ export function createGate(send: (message: FromWorker) => void): Gate {
         };
         const timer = setTimeout(open, LONGEST_WAIT_MS);
         waiting = { ticket, open };
-        send({ kind: "at-phase", ticket, lock: held.lock, grant: held.grant });
+        send({ kind: "at-phase", ticket, ...held });
       });
     },
   };

@@ -23,7 +23,7 @@ export function createHold(
   const about = { process: session.process, lock, ...(held && { grant: held.id }) } as const;
 
   async function atPhase(phase: Phase): Promise<void> {
-    const waited = held && gate.pass(phase, { lock, grant: held.id });
+    const waited = held && gate.pass(phase, held.atPhase);
     if (waited) scribe.note({ ...about, type: "info", f: "phase", value: { phase, waitedMs: await waited } });
   }
 

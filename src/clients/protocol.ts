@@ -41,11 +41,19 @@ export type ToWorker =
   | { readonly kind: "finish"; readonly probe: readonly string[]; readonly waitMs: number }
   | { readonly kind: "exit" };
 
+/** What a holder that waits at a phase tells of its hold. */
+export interface HeldAtPhase {
+  readonly lock: string;
+  readonly grant: GrantId;
+  /** As the backend's `endSession` takes it, where the recipe tells. */
+  readonly session?: string;
+}
+
 /** What a client process tells the orchestrator. */
 export type FromWorker =
   | { readonly kind: "ready" }
   | { readonly kind: "stats"; readonly grants: number }
-  | { readonly kind: "at-phase"; readonly ticket: number; readonly lock: string; readonly grant: GrantId }
+  | ({ readonly kind: "at-phase"; readonly ticket: number } & HeldAtPhase)
   | { readonly kind: "drained" }
   | { readonly kind: "finished" }
   | FatalMessage;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../error.js";
+import type { Phase } from "../../nemesis/types.js";
 import type { Workload } from "../../workloads/types.js";
 import type { ProcessId } from "../history/event.js";
 import type { Random } from "../random.js";
@@ -56,6 +57,13 @@ export function createRounds(workload: Workload, parts: SessionParts & { readonl
     }
   }
 
+  async function atPhase(phase: Phase, now: Session, held: Held): Promise<void> {
+    const waited = gate.pass(phase, held.atPhase);
+    if (!waited) return;
+    const value = { phase, waitedMs: await waited };
+    scribe.note({ process: now.process, lock: held.lock, grant: held.id, type: "info", f: "phase", value });
+  }
+
   async function inside(now: Session, lock: string, held: Held | null): Promise<void> {
     const unique = (): string => `${now.process}-${(names += 1)}`;
     const hold = createHold(now, lock, held, { ...parts, draining: () => draining.signal.aborted, unique });
@@ -78,12 +86,9 @@ export function createRounds(workload: Workload, parts: SessionParts & { readonl
       return;
     }
     grants += 1;
+    await atPhase("granted", now, held);
     await inside(now, lock, held);
-    const waited = gate.pass("before-release", { lock, grant: held.id });
-    if (waited) {
-      const value = { phase: "before-release", waitedMs: await waited };
-      scribe.note({ process: now.process, lock, grant: held.id, type: "info", f: "phase", value });
-    }
+    await atPhase("before-release", now, held);
     await now.release(held);
   }
 

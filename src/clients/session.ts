@@ -5,7 +5,7 @@ import { connectRegister, type RegisterClient } from "../register/client.js";
 import { messageOf } from "../error.js";
 import { DefiniteError, type Grant, type LockClient } from "./contract.js";
 import type { Gate } from "./gate.js";
-import type { WorkerConfig } from "./protocol.js";
+import type { HeldAtPhase, WorkerConfig } from "./protocol.js";
 import type { Scribe } from "./scribe.js";
 
 /** One logical process: one connection, session and owner. Retired after the first outcome that is open (`info`). */
@@ -27,6 +27,8 @@ export interface Held {
   readonly lock: string;
   readonly token: bigint | undefined;
   readonly grant: Grant;
+  /** What a holder that waits at a phase tells of this hold. */
+  readonly atPhase: HeldAtPhase;
   /** The recipe's word that the lock is lost was recorded. */
   lost: boolean;
   /** Release was asked for: what comes in later is no longer of interest. */
@@ -69,7 +71,7 @@ export async function openSession(number: ProcessId, parts: SessionParts): Promi
       },
       async renewing(grant) {
         const held = holding.get(grant);
-        const waited = held && gate.pass("renewing", { lock: held.lock, grant: held.id });
+        const waited = held && gate.pass("renewing", held.atPhase);
         if (waited)
           scribe.note({
             ...of(held),
@@ -92,11 +94,13 @@ export async function openSession(number: ProcessId, parts: SessionParts): Promi
 
   function hold(lock: string, grant: Grant): Held {
     grants += 1;
+    const id = grantId(`${number}.${grants}`);
     const held: Held = {
-      id: grantId(`${number}.${grants}`),
+      id,
       lock,
       token: grant.token,
       grant,
+      atPhase: { lock, grant: id, ...(grant.session !== undefined && { session: grant.session }) },
       lost: false,
       over: false,
     };

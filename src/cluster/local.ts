@@ -85,9 +85,9 @@ async function create(spec: ClusterSpec): Promise<Cluster> {
     return {
       servers: spec.servers.map((server, index) => {
         const [place, own] = [at(layout.servers, index), at(servers, index)];
-        const { argv, env = {} } = server.command(own, servers);
+        const command = server.command(own, servers);
         const logFile = join(spec.logDirectory, `${server.name}.log`);
-        return makeNode({ place, argv, env, dataDirectory: own.dataDirectory, logFile }, adopt);
+        return makeNode({ place, command, dataDirectory: own.dataDirectory, logFile }, adopt);
       }),
       clients: layout.clients.map((place) => makeHost(place, adopt)),
       register: makeHost(layout.register, adopt),

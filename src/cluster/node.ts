@@ -6,37 +6,46 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { errnoOf, LockjepsenError, messageOf } from "../error.js";
 import { makeHost, type Adopt, type HostPlace } from "./host.js";
 import { entering } from "./namespaces.js";
+import { prepareData, wipeData } from "./node-data.js";
 import { killAll, signalProcess } from "./processes.js";
-import type { Node } from "./types.js";
+import type { Node, NodeExit, ServerCommand } from "./types.js";
 
 export interface NodeOptions {
   readonly place: HostPlace;
-  readonly argv: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
+  readonly command: ServerCommand;
   readonly dataDirectory: string;
   readonly logFile: string;
 }
-
-type Exit = Awaited<Node["exited"]>;
 
 /** A server as processes in a namespace of its own. */
 export function makeNode(options: NodeOptions, adopt: Adopt): Node {
   const { place, logFile } = options;
   const host = makeHost(place, adopt);
+  const listeners: ((exit: NodeExit) => void)[] = [];
   let main: ChildProcess | undefined;
   let exit = expectExit();
+  let prepared = false;
+  let killing = false;
 
-  async function start(): Promise<void> {
+  async function start({ wipe = false }: { readonly wipe?: boolean } = {}): Promise<void> {
     if (main) {
       if (!hasEnded(main))
         throw new LockjepsenError("internal", `${place.name} runs already`, "kill it first");
       exit = expectExit();
     }
+    if (wipe) await wipeData(options.dataDirectory);
+    if (wipe || !prepared) await prepareData(options, (argv) => run(argv));
+    prepared = true;
+    killing = false;
     const { resolve } = exit;
     const child = launch(options);
     main = child;
     adopt(child);
-    child.once("exit", (code, signal) => resolve({ code, signal }));
+    child.once("exit", (code, signal) => {
+      const how: NodeExit = { code, signal, ours: killing };
+      resolve(how);
+      for (const tell of listeners) tell(how);
+    });
     try {
       await once(child, "spawn");
       await entered(child, host.pids);
@@ -51,7 +60,16 @@ export function makeNode(options: NodeOptions, adopt: Adopt): Node {
     }
   }
 
+  /** A command in its place, as itself; what it says goes to the log. */
+  async function run(argv: readonly string[]): Promise<void> {
+    const child = launch({ ...options, command: { ...options.command, argv } });
+    adopt(child);
+    const [code, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
+    if (code !== 0) throw new Error(`${argv[0]} ended with ${signal ?? `exit code ${code}`}`);
+  }
+
   async function kill(signal: NodeJS.Signals): Promise<void> {
+    killing ||= signal !== "SIGSTOP" && signal !== "SIGCONT";
     if (signal === "SIGKILL") {
       // Until none is left: a server that forks may have one more child by the time that the others are dead.
       const left = await killAll(host.pids);
@@ -82,6 +100,7 @@ export function makeNode(options: NodeOptions, adopt: Adopt): Node {
     get exited() {
       return exit.promise;
     },
+    onExit: (listener) => void listeners.push(listener),
     logFile,
     async logs() {
       try {
@@ -94,9 +113,12 @@ export function makeNode(options: NodeOptions, adopt: Adopt): Node {
   };
 }
 
-function expectExit(): { readonly promise: Promise<Exit>; readonly resolve: (exit: Exit) => void } {
-  let resolve: (exit: Exit) => void = () => {};
-  const promise = new Promise<Exit>((settle) => (resolve = settle));
+/** A user namespace of its own, whose user 1000 is ourselves outside: its data stay ours, and no account is needed. */
+const AS_ORDINARY_USER = ["unshare", "--user", "--map-user=1000", "--map-group=1000", "--"];
+
+function expectExit(): { readonly promise: Promise<NodeExit>; readonly resolve: (exit: NodeExit) => void } {
+  let resolve: (exit: NodeExit) => void = () => {};
+  const promise = new Promise<NodeExit>((settle) => (resolve = settle));
   return { promise, resolve };
 }
 
@@ -108,10 +130,15 @@ async function entered(child: ChildProcess, pids: Node["pids"]): Promise<void> {
 const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
 
 /** Its output goes to its log by itself: what it says last is there even if lockjepsen is no more. */
-function launch({ place, argv, env, dataDirectory, logFile }: NodeOptions): ChildProcess {
+function launch({ place, command, dataDirectory, logFile }: NodeOptions): ChildProcess {
+  const { argv, env, unprivileged } = command;
   const log = openSync(logFile, "a");
   try {
-    const [program, ...args] = [...entering(place.namespace), ...argv] as [string, ...string[]];
+    const [program, ...args] = [
+      ...entering(place.namespace),
+      ...(unprivileged ? AS_ORDINARY_USER : []),
+      ...argv,
+    ] as [string, ...string[]];
     return spawn(program, args, {
       cwd: dataDirectory,
       detached: true,

@@ -1,13 +1,11 @@
 import { expect, test } from "vitest";
 import { whenReady } from "./readiness.js";
-import type { Node } from "./types.js";
-
-type Exit = Awaited<Node["exited"]>;
+import type { Node, NodeExit } from "./types.js";
 
 /** A server that is a name, a log and an end. */
-function fakeNode(name: string, log = ""): Node & { end(exit: Exit): void } {
-  let end: (exit: Exit) => void = () => {};
-  const exited = new Promise<Exit>((resolve) => (end = resolve));
+function fakeNode(name: string, log = ""): Node & { end(exit: NodeExit): void } {
+  let end: (exit: NodeExit) => void = () => {};
+  const exited = new Promise<NodeExit>((resolve) => (end = resolve));
   const unused = (): never => {
     throw new Error("not part of readiness");
   };
@@ -21,6 +19,7 @@ function fakeNode(name: string, log = ""): Node & { end(exit: Exit): void } {
     start: unused,
     kill: unused,
     exited,
+    onExit: unused,
     logs: async () => log,
     logFile: `/logs/${name}.log`,
     end,
@@ -43,7 +42,7 @@ test("waits until every node was ready once, and asks those no more", async () =
 test("fails at once when a server has ended, with what it said and where", async () => {
   const dying = fakeNode("n2", "starting\nbind: address already in use\nstopped\n");
   const waiting = whenReady([fakeNode("n1"), dying], async () => false, patient);
-  dying.end({ code: 1, signal: null });
+  dying.end({ code: 1, signal: null, ours: false });
   await expect(waiting).rejects.toMatchObject({
     code: "environment",
     message: "n2 ended (exit code 1): bind: address already in use",
@@ -54,7 +53,7 @@ test("fails at once when a server has ended, with what it said and where", async
 test("even when the probe hangs", async () => {
   const dying = fakeNode("n1");
   const waiting = whenReady([dying], () => new Promise(() => {}), patient);
-  dying.end({ code: null, signal: "SIGSEGV" });
+  dying.end({ code: null, signal: "SIGSEGV", ours: false });
   await expect(waiting).rejects.toThrow("n1 ended (SIGSEGV)");
 });
 
@@ -78,5 +77,5 @@ test("an abort is no trouble of the servers", async () => {
 test("an end after all were ready disturbs nobody", async () => {
   const node = fakeNode("n1");
   await whenReady([node], async () => true, patient);
-  node.end({ code: 0, signal: null });
+  node.end({ code: 0, signal: null, ours: false });
 });

@@ -28,14 +28,27 @@ export interface SpawnHostOptions {
   readonly cwd?: string;
 }
 
+/** How a server's main process ended. */
+export interface NodeExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** By `kill` of this very node: no accident. */
+  readonly ours: boolean;
+}
+
 /** A server of the lock service. */
 export interface Node extends Host {
-  /** Starts it, with the data it had. Resolves when the process runs, not when it is ready. */
-  start(): Promise<void>;
-  /** Sends a signal to every process of it. Resolves when sent. */
+  /**
+   * Starts it, with the data it had, or with none as on its first day. Resolves when the process runs, not when it is
+   * ready.
+   */
+  start(options?: { readonly wipe?: boolean }): Promise<void>;
+  /** Sends a signal to every process of it. Resolves when sent; SIGKILL: when none is left. */
   kill(signal: NodeJS.Signals): Promise<void>;
-  /** Resolves when the server's main process has ended, with how; rejects never. */
-  readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
+  /** Resolves when the server's main process has ended, with how; rejects never. After a new start: the new one's end. */
+  readonly exited: Promise<NodeExit>;
+  /** Tells of every end of its main process, whoever ended it, from now on. */
+  onExit(listener: (exit: NodeExit) => void): void;
   /** What it printed so far, whole. */
   logs(): Promise<string>;
   /** Where that is kept. */
@@ -57,13 +70,19 @@ export interface ClusterSpec {
 export interface ServerSpec {
   readonly name: string;
   /** What to start, once all addresses are known. `dataDirectory` exists, is empty and belongs to this server. */
-  command(
-    own: ServerPlace,
-    all: readonly ServerPlace[],
-  ): {
-    readonly argv: readonly string[];
-    readonly env?: Readonly<Record<string, string>>;
-  };
+  command(own: ServerPlace, all: readonly ServerPlace[]): ServerCommand;
+}
+
+/** How a server is started. */
+export interface ServerCommand {
+  readonly argv: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** By path below its data directory: written before its first start and not again, for a server may rewrite its own. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Commands that run to their end, one after the other, in its place, before its first start (`initdb`). */
+  readonly prepare?: readonly (readonly string[])[];
+  /** It refuses to run as root. */
+  readonly unprivileged?: true;
 }
 
 export interface ServerPlace {

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { endedError, fatalError, type FatalMessage } from "../child.js";
 import type { Host } from "../cluster/types.js";
 import { LockjepsenError } from "../error.js";
-import type { ControlAnswer, ControlRequest } from "./protocol.js";
+import type { ControlAnswer, ControlRequest, ControlResult } from "./protocol.js";
 
 /** Calls that are made from inside the cluster's network. */
 export interface Control {
@@ -10,6 +10,12 @@ export interface Control {
   ready(endpoint: string): Promise<boolean>;
   /** The endpoint that leads, or null. */
   leader(endpoints: readonly string[]): Promise<string | null>;
+  /** A server's own wall clock, ms since 1970. Rejects when it does not tell. */
+  clock(endpoint: string): Promise<number>;
+  /** Makes the service promote another server; who leads then. Rejects when it did not. */
+  failover(endpoints: readonly string[]): Promise<string>;
+  /** Ends a session by the service's own means; its answer. Rejects when it did not. */
+  endSession(endpoints: readonly string[], session: string): Promise<string>;
   /** Rejects when the control process ends by itself or falls silent: nobody knows any more how the servers are. */
   readonly failed: Promise<never>;
   close(): void;
@@ -25,10 +31,7 @@ export async function startControl(host: Host, module: string): Promise<Control>
   const child = host.spawn([process.execPath, fileURLToPath(new URL("server.js", import.meta.url))], {
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
-  const waiting = new Map<
-    number,
-    { resolve(result: boolean | string | null): void; reject(error: Error): void }
-  >();
+  const waiting = new Map<number, { resolve(result: ControlResult): void; reject(error: Error): void }>();
   let n = 0;
   let gone: Error | undefined;
   let closing = false;
@@ -63,7 +66,7 @@ export async function startControl(host: Host, module: string): Promise<Control>
   child.send(module, () => {});
   await Promise.race([ready, failed]);
 
-  async function ask(request: Unnumbered<ControlRequest>): Promise<boolean | string | null> {
+  async function ask(request: Unnumbered<ControlRequest>): Promise<ControlResult> {
     if (gone) throw gone;
     n += 1;
     const number = n;
@@ -92,6 +95,9 @@ export async function startControl(host: Host, module: string): Promise<Control>
       const leader = await ask({ call: "leader", endpoints });
       return typeof leader === "string" ? leader : null;
     },
+    clock: async (endpoint) => Number(await ask({ call: "clock", endpoint })),
+    failover: async (endpoints) => String(await ask({ call: "failover", endpoints })),
+    endSession: async (endpoints, session) => String(await ask({ call: "endSession", endpoints, session })),
     failed,
     close() {
       closing = true;

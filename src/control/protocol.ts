@@ -1,8 +1,12 @@
 /** What the orchestrator asks of the control process, which sits inside the cluster's network. */
-export type ControlRequest =
-  | { readonly n: number; readonly call: "ready"; readonly endpoint: string }
-  | { readonly n: number; readonly call: "leader"; readonly endpoints: readonly string[] };
+export type ControlRequest = { readonly n: number } & (
+  | { readonly call: "ready" | "clock"; readonly endpoint: string }
+  | { readonly call: "leader" | "failover"; readonly endpoints: readonly string[] }
+  | { readonly call: "endSession"; readonly endpoints: readonly string[]; readonly session: string }
+);
+
+export type ControlResult = boolean | number | string | null;
 
 export type ControlAnswer =
-  | { readonly n: number; readonly result: boolean | string | null }
+  | { readonly n: number; readonly result: ControlResult }
   | { readonly n: number; readonly error: string };

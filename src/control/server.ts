@@ -3,7 +3,7 @@ import { loadBackend } from "../backends/index.js";
 import type { Backend } from "../backends/types.js";
 import { onParentGone, sendFatal } from "../child.js";
 import { messageOf } from "../error.js";
-import type { ControlAnswer, ControlRequest } from "./protocol.js";
+import type { ControlAnswer, ControlRequest, ControlResult } from "./protocol.js";
 
 process.once("message", (module: string) => {
   void loadBackend(module).then((backend) => {
@@ -23,11 +23,23 @@ async function answer(backend: Backend, request: ControlRequest): Promise<Contro
   }
 }
 
-async function call(backend: Backend, request: ControlRequest): Promise<boolean | string | null> {
+async function call(backend: Backend, request: ControlRequest): Promise<ControlResult> {
   switch (request.call) {
     case "ready":
       return await backend.ready(request.endpoint);
     case "leader":
       return (await backend.leader?.(request.endpoints)) ?? null;
+    case "clock":
+      return await offered(backend.clock)(request.endpoint);
+    case "failover":
+      return await offered(backend.failover)(request.endpoints);
+    case "endSession":
+      return await offered(backend.endSession)(request.endpoints, request.session);
   }
+}
+
+/** The plan asks for nothing that a backend does not offer. */
+function offered<T>(method: T | undefined): T {
+  if (method === undefined) throw new Error("the backend does not offer this");
+  return method;
 }

@@ -3,7 +3,19 @@
  */
 
 /** Kinds of fault, as a recipe's documentation would name them when it gives its promise up. */
-export type FaultKind = "pause" | "block" | "kill" | "partition" | "clock" | "slow" | "session" | "failover";
+export const FAULT_KINDS = [
+  "pause",
+  "block",
+  "kill",
+  "partition",
+  "clock",
+  "slow",
+  "late-reply",
+  "lost-reply",
+  "session",
+  "failover",
+] as const;
+export type FaultKind = (typeof FAULT_KINDS)[number];
 
 /** What one lock recipe promises, with where that is written. */
 export interface Promises {

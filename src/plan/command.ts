@@ -21,7 +21,7 @@ export function commandLine(options: Resolved, backend: Backend, seed: number): 
     if (value !== backend.settings[key]?.default) argv.push("--set", `${backend.name}.${key}=${value}`);
   say("ttl", formatDuration(options.ttlMs), formatDuration(options.recipe.promises.ttl.default));
   say("hold", formatRange(options.holdMs), formatRange(DEFAULTS.holdMs));
-  say("nodes", options.nodes, backend.nodes.default);
+  say("nodes", options.nodes, (options.recipe.nodes ?? backend.nodes).default);
   say("concurrency", options.concurrency, DEFAULTS.concurrency);
   say("locks", options.locks, DEFAULTS.locks);
   say("duration", formatDuration(options.durationMs), formatDuration(DEFAULTS.durationMs));

@@ -50,7 +50,8 @@ export function resolve(options: RunOptions, parts: PlanParts): Resolved {
   const { version } = parseBackend(options.backend);
   checkVersion(version, backend);
   const recipe = pick(`lock of ${backend.name}`, options.lock ?? backend.defaultRecipe, backend.recipes);
-  const nodes = integer("--nodes", options.nodes ?? backend.nodes.default, backend.nodes);
+  const able = recipe.nodes ?? backend.nodes;
+  const nodes = integer("--nodes", options.nodes ?? able.default, able);
   const concurrency = integer("--concurrency", options.concurrency ?? DEFAULTS.concurrency, {
     min: 1,
     max: 100,

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { JudgeContext } from "../history/context.js";
+import { PHASES } from "../../nemesis/types.js";
+import { FAULT_KINDS, type JudgeContext } from "../history/context.js";
 import type { Plan } from "../plan/types.js";
 import type { Environment } from "./types.js";
 
@@ -8,7 +9,7 @@ const count = z.number().int().nonnegative();
 const text = z.string();
 const range = z.object({ min: z.number(), max: z.number() });
 
-const faultKind = z.enum(["pause", "block", "kill", "partition", "clock", "slow", "session", "failover"]);
+const faultKind = z.enum(FAULT_KINDS);
 
 const judge: z.ZodType<JudgeContext> = z.object({
   version: z.literal(1),
@@ -59,7 +60,7 @@ export const planSchema: z.ZodType<Plan> = z.object({
       id: text,
       nemesis: text,
       target: text,
-      phase: z.enum(["before-write", "in-flight", "renewing", "before-release"]),
+      phase: z.enum(PHASES),
       atMs: z.number(),
       durationMs: z.number(),
       pick: z.number(),

@@ -63,6 +63,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
         const command = backend.command(own, all, {
           binaries: options.software.binaries,
           settings: plan.backend.settings,
+          recipe: plan.judge.recipe,
         });
         commands[name] = command.argv;
         return { ...command, env: { ...options.software.environment, ...command.env } };
@@ -134,8 +135,8 @@ function watchServers(
   const ends: ServerEnd[] = [];
   let closed = false;
   for (const server of servers)
-    void server.exited.then(({ code, signal }) => {
-      if (closed) return;
+    server.onExit(({ code, signal, ours }) => {
+      if (closed || ours) return;
       ends.push({ server, code, signal });
       const how = signal === null ? `ended by itself (exit code ${code})` : `was ended by ${signal}`;
       onWarning(`${server.name} ${how}: ${server.logFile}`);

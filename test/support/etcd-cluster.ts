@@ -79,7 +79,8 @@ export async function startEtcd(options: {
     runId: randomBytes(4).toString("hex"),
     servers: Array.from({ length: options.nodes }, (_, index) => ({
       name: `n${index + 1}`,
-      command: (own, all) => etcd.command(own, all, { binaries: software.binaries, settings }),
+      command: (own, all) =>
+        etcd.command(own, all, { binaries: software.binaries, settings, recipe: "mutex" }),
     })),
     clients: options.drivers,
     logDirectory,

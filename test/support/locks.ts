@@ -54,7 +54,7 @@ export class RemoteError extends Error {
 
 export async function startLocks(
   backend: Backend,
-  options: { readonly drivers: number; readonly nodes?: number },
+  options: { readonly drivers: number; readonly nodes?: number; readonly recipe?: string },
 ): Promise<Locks> {
   const software = await findSoftware(backend.software, null, {
     onProgress: () => {},
@@ -65,12 +65,18 @@ export async function startLocks(
   const settings = Object.fromEntries(
     Object.entries(backend.settings).map(([key, { default: usual }]) => [key, usual]),
   );
+  const recipe = options.recipe ?? backend.defaultRecipe;
+  const nodes = backend.recipes[recipe]?.nodes ?? backend.nodes;
   const cluster = await local.create({
     runId: randomBytes(4).toString("hex"),
-    servers: Array.from({ length: options.nodes ?? backend.nodes.default }, (_, index) => ({
+    servers: Array.from({ length: options.nodes ?? nodes.default }, (_, index) => ({
       name: `n${index + 1}`,
       command(own, all) {
-        const command = backend.command(own, all, { binaries: software.binaries, settings });
+        const command = backend.command(own, all, {
+          binaries: software.binaries,
+          settings,
+          recipe,
+        });
         return { ...command, env: { ...software.environment, ...command.env } };
       },
     })),
