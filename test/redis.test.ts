@@ -119,7 +119,7 @@ describe.each(FIXED)("%s, whose holder outlives it", (recipe) => {
   test("is lost when its time is over, and another's when it is released", async () => {
     const [a, b, c] = (await connect(recipe, 3)) as [RemoteClient, RemoteClient, RemoteClient];
     const first = await granted(a.acquire(lock, { ttlMs: SHORT_MS }));
-    expect(await first.lost).toBe("its 1000 ms are over");
+    expect(await first.lost).toBe("its lease of 1s is over");
     expect(nowMs()).toBeGreaterThanOrEqual(first.validUntilMs ?? Infinity);
     const second = await granted(b.acquire(lock, { waitMs: 500 }));
     const foreign = recipe === "unsafe-del";

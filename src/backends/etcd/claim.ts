@@ -1,11 +1,11 @@
 import type { Connection } from "./connection.js";
-import type { Lease } from "./lease.js";
+import type { EtcdLease } from "./lease.js";
 
 /** What a recipe works with while it tries to take `lock`. */
 export interface Attempt {
   readonly etcd: Connection;
   /** Its own lease, kept alive. What is put under it goes when the lease does. */
-  readonly lease: Lease;
+  readonly lease: EtcdLease;
   readonly lock: string;
   readonly owner: string;
   /** Aborted when there is no more time to wait: from the start where the lock is only tried. */

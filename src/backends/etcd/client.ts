@@ -3,8 +3,9 @@ import { DefiniteError } from "../../clients/contract.js";
 import { messageOf } from "../../error.js";
 import type { Attempt, Claim, Take } from "./claim.js";
 import { openConnection } from "./connection.js";
-import { grantLease, type Lease, type LeaseHooks } from "./lease.js";
+import type { LeaseHooks } from "../lease.js";
 import { startPatience } from "../patience.js";
+import { grantLease, type EtcdLease } from "./lease.js";
 
 const REACH_MS = 2_000;
 
@@ -21,15 +22,15 @@ export async function connectLock(context: ClientContext, take: Take): Promise<L
   const { endpoints, owner } = context;
   const endpoint = endpoints[context.process % endpoints.length] ?? "";
   const etcd = openConnection(endpoint);
-  const leases = new Set<Lease>();
-  const held = new WeakMap<Grant, { readonly lease: Lease; readonly claim: Claim }>();
+  const leases = new Set<EtcdLease>();
+  const held = new WeakMap<Grant, { readonly lease: EtcdLease; readonly claim: Claim }>();
   await etcd.reach(REACH_MS).catch((error: unknown) => {
     etcd.close();
     throw error;
   });
 
   /** A lease, renewed from now on: in the name of its grant as soon as there is one. */
-  async function begin(ttlMs: number, grant: () => Grant | undefined): Promise<Lease> {
+  async function begin(ttlMs: number, grant: () => Grant | undefined): Promise<EtcdLease> {
     const hooks: LeaseHooks = {
       now: context.now,
       async renewing() {
@@ -53,7 +54,7 @@ export async function connectLock(context: ClientContext, take: Take): Promise<L
   }
 
   /** Leaves nothing behind, or throws: what an unanswered request put may come to stand while the lease is there. */
-  async function abandon(lease: Lease, failure?: unknown): Promise<null> {
+  async function abandon(lease: EtcdLease, failure?: unknown): Promise<null> {
     leases.delete(lease);
     try {
       await lease.revoke();
@@ -64,7 +65,7 @@ export async function connectLock(context: ClientContext, take: Take): Promise<L
     return null;
   }
 
-  async function takeUnder(lease: Lease, attempt: Attempt, signal: AbortSignal): Promise<Claim | null> {
+  async function takeUnder(lease: EtcdLease, attempt: Attempt, signal: AbortSignal): Promise<Claim | null> {
     let claim: Claim | null;
     try {
       claim = signal.aborted ? null : await take(attempt);

@@ -7,9 +7,9 @@ import {
   type LockClient,
 } from "../../clients/contract.js";
 import { messageOf } from "../../error.js";
+import { endless, watchLease, type Lease } from "../lease.js";
 import { pauseBetween, startPatience } from "../patience.js";
 import { openConnection } from "./connection.js";
-import { endless, watchLease, type Lease } from "./lease.js";
 import { deleteOwn, type Attempt, type Claim, type Method } from "./method.js";
 import { EXTEND_OWN } from "./scripts.js";
 
@@ -49,16 +49,22 @@ export async function connectLock(context: ClientContext, method: Method): Promi
     // Told too late: frozen meanwhile, or the answer took as long as the lease.
     if (method.lease !== "none" && now() >= until)
       throw new Error("its lease was over before it was answered");
-    const extend = async (): Promise<boolean> =>
-      await redis.reach().then(async () => (await redis.run(EXTEND_OWN, [key], value, ttlMs)) === 1);
+    const extend = async (): Promise<number | null> => {
+      await redis.reach();
+      return (await redis.run(EXTEND_OWN, [key], value, ttlMs)) === 1 ? ttlMs : null;
+    };
     const lease: Lease =
       method.lease === "none"
         ? endless()
-        : watchLease(sent, ttlMs, {
+        : watchLease({
+            sent,
+            ttlMs,
             now,
             renewing: () => context.renewing(grant),
             renewed: (asked) => context.renewed(grant, asked),
-            ...(method.lease === "renewed" && { extend }),
+            ...(method.lease === "renewed" && {
+              renewal: { once: extend, gone: "Redis says that the lock is no longer its own" },
+            }),
           });
     const { validUntil, lost } = lease;
     const grant: Grant = { ...(token !== undefined && { token }), validUntil, lost };
