@@ -1,28 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Host } from "../src/cluster/types.js";
-import type { GrantId } from "../src/history/event.js";
-import type { Phase, Target } from "./types.js";
-
-/** The hosts a fault may hit, and how to find those that play a part just now. */
-export interface Battlefield {
-  readonly servers: readonly Host[];
-  readonly clients: readonly Host[];
-  /** The server that leads just now. */
-  leader(): Promise<Host | null>;
-  /** The next holder to reach `phase` of its hold: it waits there until `go`. Null: none did in time. */
-  holder(phase: Phase, options: { timeoutMs: number; signal: AbortSignal }): Promise<AimedHolder | null>;
-}
-
-export interface AimedHolder {
-  readonly client: string;
-  readonly lock: string;
-  readonly grant: GrantId;
-  go(): void;
-}
+import type { AimedHolder, Battlefield, PlannedFault } from "./types.js";
 
 /** Whom a fault hits, or why nobody; `landed` is to be called once it is in effect (or has failed). */
 export type Aim =
-  | { readonly hosts: readonly Host[]; readonly about?: string; landed(): void }
+  | {
+      readonly hosts: readonly Host[];
+      readonly holder: AimedHolder | null;
+      readonly about?: string;
+      landed(): void;
+    }
   | { readonly hosts: null; readonly why: string };
 
 const LEADER_WAIT_MS = 3_000;
@@ -30,42 +17,63 @@ const LEADER_POLL_MS = 50;
 
 /** `nth` counts the faults of a run from 0: `servers` takes them in turn, so that the leader's turn comes too. */
 export async function aimAt(
-  target: Target,
+  fault: Pick<PlannedFault, "target" | "phase" | "client" | "pick">,
   field: Battlefield,
-  options: { phase: Phase; pick: number; nth: number; timeoutMs: number; signal: AbortSignal },
+  options: { readonly nth: number; readonly timeoutMs: number; readonly signal: AbortSignal },
 ): Promise<Aim> {
+  const { target, phase, client } = fault;
+  if (phase === null) {
+    const hosts = await hostsOf(fault, field, null, options);
+    return typeof hosts === "string" ? missed(hosts) : { hosts, holder: null, landed: () => {} };
+  }
+  const { timeoutMs, signal } = options;
+  const holder = await field.holder(phase, { timeoutMs, signal, ...(client !== null && { client }) });
+  if (!holder) return missed(`no holder${client === null ? "" : ` of ${client}`} reached ${phase} in time`);
+  const hosts = await hostsOf(fault, field, holder, options);
+  if (typeof hosts === "string") {
+    holder.go();
+    return missed(hosts);
+  }
+  const about = `${holder.client} held ${holder.lock} (grant ${holder.grant}), ${phase}`;
+  return { hosts, holder, about: target === "holder" ? about : `just then ${about}`, landed: holder.go };
+}
+
+const missed = (why: string): Aim => ({ hosts: null, why });
+
+/** The hosts that a target means just now, or why there are none. */
+async function hostsOf(
+  { target, pick }: Pick<PlannedFault, "target" | "pick">,
+  field: Battlefield,
+  holder: AimedHolder | null,
+  { nth, signal }: { readonly nth: number; readonly signal: AbortSignal },
+): Promise<readonly Host[] | string> {
   const { servers, clients } = field;
-  const some = (hosts: readonly Host[]): Aim => ({ hosts, landed: () => {} });
   switch (target) {
     case "holder": {
-      const holder = await field.holder(options.phase, options);
       const host = clients.find((client) => client.name === holder?.client);
-      if (!holder || !host) return { hosts: null, why: `no holder reached ${options.phase} in time` };
-      return {
-        hosts: [host],
-        about: `${holder.client} held ${holder.lock} (grant ${holder.grant}), ${options.phase}`,
-        landed: holder.go,
-      };
+      return host ? [host] : "nobody holds a lock";
     }
     case "leader": {
-      const leader = await awaitLeader(field, options.signal);
-      return leader ? some([leader]) : { hosts: null, why: `no server led within ${LEADER_WAIT_MS} ms` };
+      const leader = await awaitLeader(field, signal);
+      return leader ? [leader] : `no server led within ${LEADER_WAIT_MS} ms`;
     }
     case "clients":
-      return some(drawn(clients, 1, options.pick));
+      return drawn(clients, 1, pick);
     case "servers":
-      return some(servers.slice(options.nth % servers.length, (options.nth % servers.length) + 1));
+      return servers.slice(nth % servers.length, (nth % servers.length) + 1);
     case "one":
-      return some(drawn(servers, 1, options.pick));
+      return drawn(servers, 1, pick);
     case "minority":
-      return some(drawn(servers, Math.max(1, Math.ceil(servers.length / 2) - 1), options.pick));
+      return drawn(servers, Math.max(1, Math.ceil(servers.length / 2) - 1), pick);
     case "majority":
-      return some(drawn(servers, Math.floor(servers.length / 2) + 1, options.pick));
+      return drawn(servers, Math.floor(servers.length / 2) + 1, pick);
     case "all":
-      return some(servers);
+      return servers;
     default: {
-      const host = [...servers, ...clients].find(({ name }) => name === target);
-      return host ? some([host]) : { hosts: null, why: `there is no node ${target}` };
+      const names = target.split(",");
+      const hosts = [...servers, ...clients].filter(({ name }) => names.includes(name));
+      const unknown = names.find((name) => !hosts.some((host) => host.name === name));
+      return unknown === undefined ? hosts : `there is no node ${unknown}`;
     }
   }
 }

@@ -5,6 +5,7 @@ import { afterEach, expect, test } from "vitest";
 import { pause } from "./pause.js";
 import { taskStates } from "./proc.js";
 import { bareHost } from "./testing/hosts.js";
+import { orderFor } from "./testing/order.js";
 
 const started: ChildProcess[] = [];
 afterEach(() => {
@@ -39,7 +40,7 @@ function groupOf(group: number): readonly number[] {
 test("stops every real process of a host that forks, and lets all go on", async () => {
   const { leader, pids } = await forking();
   const host = bareHost("n1", "server", pids);
-  const injected = await pause.inject([host]);
+  const injected = await pause.inject(orderFor([host]));
   expect(
     pids()
       .flatMap(taskStates)
@@ -55,13 +56,24 @@ test("stops every real process of a host that forks, and lets all go on", async 
 });
 
 test("says so when there is nothing to stop", async () => {
-  await expect(pause.inject([bareHost("c9", "client")])).rejects.toThrow("nothing runs on c9");
+  await expect(pause.inject(orderFor([bareHost("c9", "client")]))).rejects.toThrow("nothing runs on c9");
 });
 
 test("healing a host that is no more is no error", async () => {
   const { leader, pids } = await forking();
-  const injected = await pause.inject([bareHost("n1", "server", pids)]);
+  const injected = await pause.inject(orderFor([bareHost("n1", "server", pids)]));
   process.kill(-leader, "SIGKILL");
   started.length = 0;
   await expect(injected.heal()).resolves.toBeTypeOf("string");
+});
+
+test("is undone from what it noted, also when it was only half done", async () => {
+  const { leader, pids } = await forking();
+  const host = bareHost("n1", "server", pids);
+  const notes: unknown[] = [];
+  await pause.inject(orderFor([host], {}, notes));
+  const [note] = JSON.parse(JSON.stringify(notes)) as unknown[];
+  expect(await pause.undo(note, (name) => (name === "n1" ? host : undefined))).toMatch(/running again/);
+  expect(taskStates(leader)).not.toContain("T");
+  expect(await pause.undo(note, () => undefined)).toMatch(/running again/);
 });

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Host } from "../src/cluster/types.js";
 import { LockjepsenError } from "../src/error.js";
+import { hostsNamed } from "./hosts.js";
+import { outlasting } from "./lasts.js";
 import { signalProcess, taskStates } from "./proc.js";
 import type { Nemesis } from "./types.js";
 
@@ -18,8 +20,18 @@ export const pause: Nemesis = {
   name: "pause",
   description: "SIGSTOP of every process on a host, verified in state T, then SIGCONT",
   colour: "#7b61c9",
+  shapes: {
+    stop: {
+      description: "SIGSTOP",
+      targets: ["holder", "clients", "servers", "leader", "one", "minority", "majority", "all"],
+    },
+  },
+  bare: "first",
+  parameters: {},
+  lasts: outlasting,
   available: () => Promise.resolve(true),
-  async inject(hosts) {
+  async inject({ hosts, note }) {
+    note(hosts.map(({ name }) => name));
     const from = process.hrtime.bigint();
     try {
       const stopped = await stopAll(hosts);
@@ -34,6 +46,7 @@ export const pause: Nemesis = {
       throw error;
     }
   },
+  undo: (stopped, find) => resume(hostsNamed(stopped, find)),
 };
 
 /**

@@ -1,26 +1,21 @@
 import { describe, expect, test } from "vitest";
-import { nanos, type NemesisEvent } from "../src/history/event.js";
-import { aimAt, drawn, type Battlefield } from "./aim.js";
+import { grantId, nanos, type NemesisEvent } from "../src/history/event.js";
+import { aimAt, drawn } from "./aim.js";
 import { runSchedule } from "./schedule.js";
-import { bareHost } from "./testing/hosts.js";
-import type { Nemesis, PlannedFault } from "./types.js";
+import { bareFault, bareField, orderFor } from "./testing/order.js";
+import type { AimedHolder, Battlefield, Nemesis, PlannedFault, Phase } from "./types.js";
 
-const servers = ["n1", "n2", "n3"].map((name) => bareHost(name, "server"));
-const clients = ["c1", "c2"].map((name) => bareHost(name, "client"));
-const field: Battlefield = {
-  servers,
-  clients,
-  leader: () => Promise.resolve(servers[1] ?? null),
-  holder: () => Promise.resolve(null),
-};
+const { servers } = bareField;
+const field: Battlefield = { ...bareField, leader: () => Promise.resolve(servers[1] ?? null) };
 const signal = new AbortController().signal;
-const about = { phase: "before-write", pick: 0.5, nth: 0, timeoutMs: 100, signal } as const;
+const about = { nth: 0, timeoutMs: 100, signal } as const;
+const aimed = (target: string, phase: Phase | null = null) => ({ target, phase, client: null, pick: 0.5 });
 
-async function hit(
-  target: string,
-  more: Partial<typeof about> & { nth?: number } = {},
-): Promise<readonly string[] | string> {
-  const aim = await aimAt(target, field, { ...about, ...more });
+async function hit(target: string, nth = 0): Promise<readonly string[] | string> {
+  const aim = await aimAt(aimed(target, target === "holder" ? "before-write" : null), field, {
+    ...about,
+    nth,
+  });
   return aim.hosts ? aim.hosts.map((host) => host.name) : aim.why;
 }
 
@@ -33,19 +28,21 @@ describe("aim", () => {
     expect(await hit("majority")).toEqual(["n2", "n3"]);
     expect(await hit("all")).toEqual(["n1", "n2", "n3"]);
     expect(await hit("c1")).toEqual(["c1"]);
+    expect(await hit("n3,c1")).toEqual(["n3", "c1"]);
+    expect(await hit("n3,n9")).toMatch(/no node n9/);
     expect(await hit("n9")).toMatch(/no node n9/);
     expect(await hit("holder")).toMatch(/no holder/);
   });
 
   test("takes the servers in turn, the leader's turn too", async () => {
-    const turns = await Promise.all([0, 1, 2, 3].map((nth) => hit("servers", { nth } as never)));
+    const turns = await Promise.all([0, 1, 2, 3].map((nth) => hit("servers", nth)));
     expect(turns.flat()).toEqual(["n1", "n2", "n3", "n1"]);
   });
 
   test("looks for a leader now and then, and stops when the run ends", async () => {
     let looks = 0;
     const leader = () => Promise.resolve((looks += 1) > 3 ? (servers[0] ?? null) : null);
-    const aim = await aimAt("leader", { ...field, leader }, about);
+    const aim = await aimAt(aimed("leader"), { ...field, leader }, about);
     expect(aim.hosts?.map(({ name }) => name)).toEqual(["n1"]);
 
     // Nobody answers at all: everything else on the event loop must go on, the end of the run first.
@@ -53,8 +50,33 @@ describe("aim", () => {
     setTimeout(() => ending.abort(), 20);
     const since = performance.now();
     const nobody = { ...field, leader: () => Promise.resolve(null) };
-    expect((await aimAt("leader", nobody, { ...about, signal: ending.signal })).hosts).toBeNull();
+    expect((await aimAt(aimed("leader"), nobody, { ...about, signal: ending.signal })).hosts).toBeNull();
     expect(performance.now() - since).toBeLessThan(1_000);
+  });
+
+  test("hits others at the moment a holder reaches a phase, and lets it go on where there is nobody to hit", async () => {
+    let gone = 0;
+    const asked: unknown[] = [];
+    const holder = (phase: Phase, { client }: { readonly client?: string }): Promise<AimedHolder> => {
+      asked.push([phase, client]);
+      return Promise.resolve({
+        client: "c2",
+        lock: "lock-1",
+        grant: grantId("2.1"),
+        session: "s1",
+        go: () => void (gone += 1),
+      });
+    };
+    const aim = await aimAt({ ...aimed("leader", "granted"), client: "c2" }, { ...field, holder }, about);
+    expect(aim.hosts?.map(({ name }) => name)).toEqual(["n2"]);
+    expect(aim).toMatchObject({
+      holder: { session: "s1" },
+      about: expect.stringContaining("c2 held lock-1"),
+    });
+    expect(asked).toEqual([["granted", "c2"]]);
+    expect(gone).toBe(0);
+    expect((await aimAt(aimed("n9", "granted"), { ...field, holder }, about)).hosts).toBeNull();
+    expect(gone).toBe(1);
   });
 
   test("draws neighbours in a ring, never more than there are", () => {
@@ -65,14 +87,19 @@ describe("aim", () => {
 });
 
 describe("schedule", () => {
-  const fault = (id: string, atMs: number, durationMs: number, target = "one"): PlannedFault => ({
+  /** One after the one before, unless `after` says otherwise. */
+  const fault = (
+    id: string,
+    atMs: number,
+    durationMs: number,
+    more: Partial<PlannedFault> = {},
+  ): PlannedFault => ({
+    ...bareFault,
     id,
-    nemesis: "fake",
-    target,
-    phase: "before-write",
     atMs,
     durationMs,
-    pick: 0,
+    after: id === "f1" ? null : `f${Number(id.slice(1)) - 1}`,
+    ...more,
   });
 
   async function play(
@@ -81,6 +108,7 @@ describe("schedule", () => {
     runMs: number,
     stopAfterMs?: number,
   ) {
+    for (const log of [journal, recovered, inEffect]) log.length = 0;
     const events: Omit<NemesisEvent, "time" | "process">[] = [];
     const origin = process.hrtime.bigint();
     const stop = new AbortController();
@@ -89,26 +117,44 @@ describe("schedule", () => {
       name: "pause",
       description: "",
       colour: "",
+      shapes: { usual: { description: "", targets: ["one"] } },
+      bare: "first",
+      parameters: {},
+      lasts: () => ({ min: 1, max: 1 }),
       available: () => Promise.resolve(true),
       inject,
+      undo: () => Promise.resolve(""),
     };
     await runSchedule({
       faults,
       nemeses: { fake },
       field,
+      service: orderFor([]).service,
+      journal: {
+        fault: ({ id }, undo) => journal.push(`${id} noted ${String(undo)}`),
+        healed: ({ id }) => journal.push(`${id} healed`),
+      },
+      recovered: ({ id }) => {
+        recovered.push(id);
+        return Promise.resolve();
+      },
       origin,
       end: origin + BigInt(runMs) * 1_000_000n,
       record: (event) => events.push(event),
       at: (instant) => nanos(Number(instant - origin)),
-      onFault: () => {},
+      onFault: (all) => inEffect.push(all.length),
       signal: stop.signal,
     });
     return events.map((event) => `${event.fault} ${event.f} ${event.type}`);
   }
+  const journal: string[] = [];
+  const recovered: string[] = [];
+  const inEffect: number[] = [];
   const works =
     (healed: string[]): Nemesis["inject"] =>
-    (hosts) =>
-      Promise.resolve({
+    ({ hosts, note }) => {
+      note("something");
+      return Promise.resolve({
         from: process.hrtime.bigint(),
         evidence: "seen",
         heal: () => {
@@ -116,6 +162,7 @@ describe("schedule", () => {
           return Promise.resolve("gone");
         },
       });
+    };
 
   test("one after the other: asked, verified, healed", async () => {
     const healed: string[] = [];
@@ -128,6 +175,43 @@ describe("schedule", () => {
     ];
     expect(told).toEqual([...story("f1"), ...story("f2")]);
     expect(healed).toEqual(["n1", "n1"]);
+    expect(recovered).toEqual(["f1", "f2"]);
+    expect(inEffect).toEqual([1, 0, 1, 0]);
+    expect(journal).toEqual(["f1 noted something", "f1 healed", "f2 noted something", "f2 healed"]);
+  });
+
+  test("over one another where they may: the service has to recover when none is left", async () => {
+    const told = await play(
+      [fault("f1", 0, 60), fault("f2", 10, 200, { after: null }), fault("f3", 20, 10)],
+      works([]),
+      1_000,
+    );
+    expect(told.filter((line) => line.endsWith("ok"))).toEqual([
+      "f1 fake ok",
+      "f2 fake ok",
+      "f1 heal ok",
+      "f2 heal ok",
+      "f3 fake ok",
+      "f3 heal ok",
+    ]);
+    expect(recovered).toEqual(["f2", "f3"]);
+  });
+
+  test("a fault that cannot be healed rejects, once all others are", async () => {
+    let nth = 0;
+    const inject: Nemesis["inject"] = () => {
+      nth += 1;
+      const mine = nth;
+      return Promise.resolve({
+        from: process.hrtime.bigint(),
+        evidence: "seen",
+        heal: () => (mine === 1 ? Promise.reject(new Error("stuck")) : Promise.resolve("gone")),
+      });
+    };
+    await expect(
+      play([fault("f1", 0, 10), fault("f2", 0, 100, { after: null })], inject, 1_000),
+    ).rejects.toThrow("stuck");
+    expect(journal).toEqual(["f2 healed"]);
   });
 
   test("the end of the run heals what is in effect and begins nothing more", async () => {
@@ -139,7 +223,7 @@ describe("schedule", () => {
 
   test("what does not land is an event with its reason, and the next one is tried", async () => {
     const told = await play(
-      [fault("f1", 0, 10), fault("f2", 0, 10, "n9")],
+      [fault("f1", 0, 10), fault("f2", 0, 10, { target: "n9" })],
       () => Promise.reject(new Error("no")),
       1_000,
     );

@@ -1,53 +1,82 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../src/error.js";
 import type { NemesisEvent, Nanos } from "../src/history/event.js";
-import { aimAt, type Battlefield } from "./aim.js";
-import type { Injected, Nemesis, PlannedFault } from "./types.js";
+import { aimAt } from "./aim.js";
+import type { Battlefield, Injected, Nemesis, PlannedFault, Service } from "./types.js";
 
 export interface ScheduleOptions {
   readonly faults: readonly PlannedFault[];
   readonly nemeses: Readonly<Record<string, Nemesis>>;
   readonly field: Battlefield;
+  readonly service: Service;
   /** Instants of process.hrtime.bigint(): when the clients began, and by when every fault must be healed. */
   readonly origin: bigint;
   readonly end: bigint;
   record(event: Omit<NemesisEvent, "time" | "process">): void;
   at(instant: bigint): Nanos;
-  /** Told in words, for whoever watches. Null: nothing is in effect any more. */
-  onFault(text: string | null): void;
+  /** Told in words, for whoever watches: all that is in effect. Empty: nothing any more. `landed`: a fault just did. */
+  onFault(inEffect: readonly string[], landed: string | null): void;
+  /** Writes down what a fault that is about to land leaves to undo, and that it is undone. */
+  readonly journal: { fault(fault: PlannedFault, undo: unknown): void; healed(fault: PlannedFault): void };
+  /** Resolves when the service has recovered, or has had its time; called when nothing is in effect any more. */
+  recovered(fault: PlannedFault): Promise<void>;
   /** Aborted: heal what is in effect, and begin no other. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Lets the faults of a plan happen, one after the other, each verified, and healed before this resolves. What could not
- * be done is an event, not an exception; only a fault that cannot be healed rejects.
+ * Lets the faults of a plan happen, each verified, and healed before this resolves. What could not be done is an event,
+ * not an exception; only a fault that cannot be healed rejects, after all others are.
  */
 export async function runSchedule(options: ScheduleOptions): Promise<void> {
+  const inEffect = new Map<string, string>();
+  const over = new Map<string, Promise<void>>();
   for (const [nth, fault] of options.faults.entries()) {
-    await pauseUntil(options.origin + toNanos(fault.atMs), options.signal);
-    if (options.signal.aborted) return;
-    await happen(fault, nth, options);
+    const before = fault.after === null ? undefined : over.get(fault.after);
+    const happened = begin(fault, before, options).then(async () => {
+      if (!options.signal.aborted) await happen(fault, nth, options, inEffect);
+    });
+    happened.catch(() => {}); // awaited below
+    over.set(fault.id, happened);
   }
+  const failed = (await Promise.allSettled(over.values())).find((each) => each.status === "rejected");
+  if (failed) throw failed.reason;
 }
 
-async function happen(fault: PlannedFault, nth: number, options: ScheduleOptions): Promise<void> {
+async function begin(
+  { atMs }: PlannedFault,
+  before: Promise<void> | undefined,
+  { origin, signal }: ScheduleOptions,
+): Promise<void> {
+  await pauseUntil(origin + toNanos(atMs), signal);
+  await before?.catch(() => {}); // its own failure is told once
+}
+
+async function happen(
+  fault: PlannedFault,
+  nth: number,
+  options: ScheduleOptions,
+  inEffect: Map<string, string>,
+): Promise<void> {
+  const { field, service, signal } = options;
   const about = { f: fault.nemesis, fault: fault.id, nemesis: fault.nemesis, target: fault.target } as const;
   const failed = (error: string): void => options.record({ ...about, type: "fail", error });
-  options.record({ ...about, type: "invoke" });
+  options.record({ ...about, type: "invoke", shape: fault.shape });
 
   const nemesis = options.nemeses[fault.nemesis];
   if (!nemesis) return failed(`there is no nemesis ${fault.nemesis}`);
   // A fault that the run's end would cut short tests nothing: better none than one that looks like a test.
   const timeoutMs = Number(options.end - process.hrtime.bigint()) / 1e6 - fault.durationMs;
   if (timeoutMs <= 0) return failed("the run would end before it is healed");
-  const aim = await aimAt(fault.target, options.field, { ...fault, nth, timeoutMs, signal: options.signal });
+  const aim = await aimAt(fault, field, { nth, timeoutMs, signal });
   if (!aim.hosts) return failed(aim.why);
+  const { hosts, holder } = aim;
 
-  const nodes = aim.hosts.map((host) => host.name);
+  const nodes = hosts.map((host) => host.name);
   let injected: Injected;
   try {
-    injected = await nemesis.inject(aim.hosts);
+    const note = (undo: unknown): void => options.journal.fault(fault, undo);
+    injected = await nemesis.inject({ fault, hosts, holder, field, service, note, signal });
   } catch (error) {
     return failed(messageOf(error));
   } finally {
@@ -55,16 +84,24 @@ async function happen(fault: PlannedFault, nth: number, options: ScheduleOptions
   }
   const evidence = [aim.about, injected.evidence].filter(Boolean).join("; ");
   options.record({ ...about, type: "ok", nodes, from: options.at(injected.from), evidence });
-  options.onFault(
-    `${fault.nemesis} of ${nodes.join(", ")} (${fault.target}) for ${(fault.durationMs / 1000).toFixed(1)} s`,
-  );
+  const words = `${titleOf(fault, nemesis)} of ${nodes.join(", ")} (${fault.target}) for ${(fault.durationMs / 1000).toFixed(1)} s`;
+  inEffect.set(fault.id, words);
+  options.onFault([...inEffect.values()], words);
 
-  await pauseUntil(injected.from + toNanos(fault.durationMs), options.signal);
+  await pauseUntil(injected.from + toNanos(fault.durationMs), signal);
   options.record({ ...about, f: "heal", type: "invoke", nodes });
   const healed = await injected.heal();
+  options.journal.healed(fault);
   options.record({ ...about, f: "heal", type: "ok", nodes, evidence: healed });
-  options.onFault(null);
+  inEffect.delete(fault.id);
+  options.onFault([...inEffect.values()], null);
+  const servers = hosts.some(({ role }) => role === "server");
+  if (servers && inEffect.size === 0 && !signal.aborted) await options.recovered(fault);
 }
+
+/** `pause`, `kill:wipe`: the usual shape goes without saying. */
+const titleOf = ({ nemesis: name, shape }: PlannedFault, nemesis: Nemesis): string =>
+  nemesis.bare === "first" && shape === Object.keys(nemesis.shapes)[0] ? name : `${name}:${shape}`;
 
 async function pauseUntil(instant: bigint, signal: AbortSignal): Promise<void> {
   const left = Number(instant - process.hrtime.bigint()) / 1e6;

@@ -1,5 +1,7 @@
-import type { Host } from "../src/cluster/types.js";
+import type { Host, Node, Unavailable } from "../src/cluster/types.js";
 import type { FaultKind } from "../src/history/context.js";
+import type { GrantId } from "../src/history/event.js";
+import type { Random } from "../src/random.js";
 
 /** One kind of fault. A plugin: one file here, one line in `index.ts`. */
 export interface Nemesis {
@@ -7,10 +9,92 @@ export interface Nemesis {
   readonly description: string;
   /** Colour of its bands in the report (CSS). */
   readonly colour: string;
-  /** True, or why this machine cannot do it and how to mend that. */
-  available(): Promise<true | { readonly reason: string; readonly mend: string }>;
-  /** Puts the fault into effect on all hosts, and returns when it is verified. Throws if it cannot be. */
-  inject(hosts: readonly Host[]): Promise<Injected>;
+  /** Its variants, the usual one first: `--nemesis kill:wipe`. Never empty. */
+  readonly shapes: Readonly<Record<string, Shape>>;
+  /** What its bare name means: its first shape, or for each fault another one, drawn from the seed. */
+  readonly bare: "first" | "drawn";
+  /** What `--fault <nemesis>.<key>=<value>` may change. */
+  readonly parameters: Readonly<Record<string, Parameter>>;
+  /** How long one lasts unless asked otherwise, ms. */
+  lasts(ttlMs: number): { readonly min: number; readonly max: number };
+  /** The workload that suits it best, where that is not the usual one. */
+  readonly workload?: string;
+  /** True, or why this machine cannot do it and how to mend that. Asked before anything is started. */
+  available(): Promise<true | Unavailable>;
+  /** Puts the fault into effect, and returns when it is verified. Throws if it cannot be, with nothing left in effect. */
+  inject(order: Order): Promise<Injected>;
+  /**
+   * Undoes what an injection noted, from another process, when the one that injected it is no more. Says what it did.
+   * Safe to call twice, and on hosts that are no more.
+   */
+  undo(note: unknown, find: (host: string) => Host | undefined): Promise<string>;
+}
+
+export interface Shape {
+  readonly description: string;
+  /** Whom it may hit; the first that there is, unless asked otherwise. Hosts of the same kind may be named too. */
+  readonly targets: readonly [TargetWord, ...TargetWord[]];
+  /** Where in a hold it lands unless asked otherwise; else at once, but for one that is aimed at the holder. */
+  readonly phase?: Phase;
+  /** What the service under test must offer for it. */
+  readonly needs?: keyof Service;
+  /** With fewer servers it means nothing. */
+  readonly leastServers?: number;
+}
+
+export interface Parameter {
+  readonly description: string;
+  /** As it would be typed. */
+  readonly default: string;
+  /** What was typed becomes a value for one fault, drawn where it leaves a choice. Throws a usage error for what means nothing. */
+  draw(text: string, random: Random, about: { readonly ttlMs: number }): number | string;
+}
+
+/** One fault, and what it may use to land. */
+export interface Order {
+  readonly fault: PlannedFault;
+  /** Those that are hit; never empty. */
+  readonly hosts: readonly Host[];
+  /** Who holds, waiting at the fault's phase for it to land; null where it waits for no phase. */
+  readonly holder: AimedHolder | null;
+  readonly field: Battlefield;
+  readonly service: Service;
+  /** Writes down what `undo` must undo should this process be no more. To be called before that is done; may be called again. */
+  note(undo: unknown): void;
+  readonly signal: AbortSignal;
+}
+
+/** The hosts a fault may hit, and how to find those that play a part just now. */
+export interface Battlefield {
+  readonly servers: readonly Node[];
+  readonly clients: readonly Host[];
+  readonly register: Host;
+  /** The server that leads just now. */
+  leader(): Promise<Host | null>;
+  /** The next holder (of this client) to reach `phase` of its hold: it waits there until `go`. Null: none did in time. */
+  holder(
+    phase: Phase,
+    options: { readonly client?: string; readonly timeoutMs: number; readonly signal: AbortSignal },
+  ): Promise<AimedHolder | null>;
+}
+
+/** What the service under test can be asked, from inside its network, through no host that is ever hit. */
+export interface Service {
+  /** Ends the session that a grant told of; the service's answer. */
+  endSession(session: string): Promise<string>;
+  /** Makes it promote another server; who leads then. */
+  failover(): Promise<string>;
+  /** A server's own wall clock, ms since 1970, by its own word. */
+  clock(server: string): Promise<number>;
+}
+
+export interface AimedHolder {
+  readonly client: string;
+  readonly lock: string;
+  readonly grant: GrantId;
+  /** Where the recipe tells of it. */
+  readonly session?: string;
+  go(): void;
 }
 
 /** A fault in effect. */
@@ -23,7 +107,7 @@ export interface Injected {
   heal(): Promise<string>;
 }
 
-/** When, within a hold, a fault aimed at the holder lands. */
+/** When, within a hold, a fault lands. `granted`: acquire has just returned. */
 export const PHASES = ["granted", "before-write", "in-flight", "renewing", "before-release"] as const;
 export type Phase = (typeof PHASES)[number];
 
@@ -37,19 +121,26 @@ export const TARGETS = [
   "majority",
   "all",
 ] as const;
-/** Who is hit. Else the name of a node. */
-export type Target = (typeof TARGETS)[number] | (string & {});
+export type TargetWord = (typeof TARGETS)[number];
+/** Who is hit: a word, or names of hosts: `n2`, `n2,c1`. */
+export type Target = TargetWord | (string & {});
 
-/** One fault, drawn from the seed. The operating system's schedule is not in it. */
+/** One fault, drawn from the seed or written by hand. The operating system's schedule is not in it. */
 export interface PlannedFault {
   readonly id: string;
   readonly nemesis: string;
+  readonly shape: string;
   readonly target: Target;
-  /** Where, within a hold, a fault aimed at the holder lands. */
-  readonly phase: Phase;
-  /** ms after the clients began. One fault at a time: it waits for the one before to be healed. */
+  /** It waits for a holder to get there, and lands while that one waits; null: at once. Never null for a `holder`. */
+  readonly phase: Phase | null;
+  /** Of this client's holds; null: of anybody's. */
+  readonly client: string | null;
+  /** ms after the clients began. */
   readonly atMs: number;
   readonly durationMs: number;
+  /** Not before this fault is healed; null: whatever else is in effect. */
+  readonly after: string | null;
   /** In [0, 1): picks whom, where the target leaves a choice. */
   readonly pick: number;
+  readonly parameters: Readonly<Record<string, number | string>>;
 }

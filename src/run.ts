@@ -1,6 +1,7 @@
 import { check } from "../checker/index.js";
 import { nemeses } from "../nemesis/index.js";
 import { workloads } from "../workloads/index.js";
+import { demandFaults, usable } from "./run/able.js";
 import { act } from "./run/act.js";
 import { loadBackend } from "./backends/index.js";
 import { chooseRuntime } from "./cluster/index.js";
@@ -36,7 +37,14 @@ export async function run(options: RunOptions, hooks: RunHooks): Promise<RunResu
   const { name, version } = parseBackend(options.backend);
   const backend = await loadBackend(name);
   const { runtime } = await chooseRuntime(options.runtime ?? "auto");
-  const plan = makePlan(options, { backend, nemeses, workloads, runtime: runtime.name, version: VERSION });
+  const plan = makePlan(options, {
+    backend,
+    nemeses: await usable(nemeses, options.nemesis),
+    workloads,
+    runtime: runtime.name,
+    version: VERSION,
+  });
+  await demandFaults(nemeses, plan.judge.nemeses);
   tell.start(plan);
   const software = await findSoftware(backend.software, version, { onProgress: tell.phase, signal });
   const store = openStore(options.output ?? "results", plan);

@@ -11,7 +11,7 @@ export const unrecovered: Checker = {
         kind: "unrecovered",
         severity: "violation",
         expected: false,
-        explanation: `All faults were healed. However, at ${at(event.time)} the cluster was still not healthy: ${event.error ?? "it did not answer"}.`,
+        explanation: `${event.fault === "all" ? "All faults were healed" : `The fault ${event.fault} was healed`}. However, at ${at(event.time)} the cluster was still not healthy: ${event.error ?? "it did not answer"}.`,
         ops: indices(event),
         time: event.time,
       })),

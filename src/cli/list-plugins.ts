@@ -1,7 +1,10 @@
 import { checkers } from "../../checker/index.js";
 import { nemeses } from "../../nemesis/index.js";
+import { schedules } from "../plan/schedules/index.js";
+import type { Nemesis } from "../../nemesis/types.js";
 import { workloads } from "../../workloads/index.js";
 import { DEFAULTS, NO_NEMESIS } from "../plan/defaults.js";
+import { ALL_NEMESES } from "../plan/nemeses.js";
 import { table } from "../report/text.js";
 import type { Listing } from "./listing.js";
 
@@ -21,10 +24,36 @@ export const listNemeses = (): Listing =>
   listing(
     [
       { name: NO_NEMESIS, description: "no fault: shows only that the lock works on a calm day" },
-      ...Object.values(nemeses).map(({ name, description }) => ({ name, description })),
+      {
+        name: ALL_NEMESES,
+        description: "every fault that this machine can do and the service has a use for",
+      },
+      ...Object.values(nemeses).flatMap(describeNemesis),
     ],
     DEFAULTS.nemesis,
   );
+
+/** A nemesis, then each of its shapes if there are several, then what may be set. */
+function describeNemesis({ name, description, shapes, bare, parameters }: Nemesis): readonly Entry[] {
+  const all = Object.entries(shapes);
+  const means = bare === "drawn" ? "; its shape is drawn" : "";
+  return [
+    { name, description: `${description}${means}` },
+    ...(all.length === 1
+      ? []
+      : all.map(([shape, about]) => ({
+          name: `${name}:${shape}`,
+          description: `${about.description} (${about.targets.join(", ")})`,
+        }))),
+    ...Object.entries(parameters).map(([key, parameter]) => ({
+      name: `--fault ${name}.${key}`,
+      description: `${parameter.description} [${parameter.default}]`,
+    })),
+  ];
+}
+
+export const listSchedules = (): Listing =>
+  listing(Object.values(schedules).map(({ name, description }) => ({ name, description })));
 
 export const listWorkloads = (): Listing =>
   listing(

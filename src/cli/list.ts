@@ -7,6 +7,7 @@ import type { Listing } from "./listing.js";
 const LISTS = {
   backends: async () => (await import("./list-backends.js")).listBackends(),
   nemeses: async () => (await import("./list-plugins.js")).listNemeses(),
+  schedules: async () => (await import("./list-plugins.js")).listSchedules(),
   workloads: async () => (await import("./list-plugins.js")).listWorkloads(),
   checkers: async () => (await import("./list-plugins.js")).listCheckers(),
 } as const satisfies Readonly<Record<string, () => Promise<Listing>>>;

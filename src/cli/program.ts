@@ -9,6 +9,7 @@ import { doctorCommand } from "./doctor.js";
 import { blamedVariable, variableOf } from "./environment.js";
 import { EXIT_CODES } from "./exit.js";
 import { printFailure } from "./failure.js";
+import { healCommand } from "./heal.js";
 import { listCommand } from "./list.js";
 import { reportCommand } from "./report.js";
 import { runCommand } from "./run.js";
@@ -27,6 +28,7 @@ const COMMANDS: readonly Command[] = [
   reportCommand,
   listCommand,
   doctorCommand,
+  healCommand,
   cleanCommand,
 ];
 

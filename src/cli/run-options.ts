@@ -7,6 +7,7 @@ import { didYouMean } from "../suggest.js";
 import { formatDuration, formatRange, parseDuration, parseRange } from "../units.js";
 import type { OptionTable } from "./command.js";
 import { EXPECTATIONS } from "./exit.js";
+import { scheduleOptions } from "./schedule.js";
 
 const text = (group: string, describe: string, usual?: string) =>
   ({
@@ -26,10 +27,20 @@ export const RUN_OPTIONS = {
   ttl: text("Lock", "lease of the lock", "the recipe's"),
   nodes: text("Lock", "servers", "the backend's"),
   set: { ...text("Lock", "server setting, backend.key=value; may be repeated"), array: true },
-  nemesis: { ...text("Faults", "fault: see `lockjepsen list nemeses`", DEFAULTS.nemesis), alias: "n" },
-  target: text("Faults", `who is hit: ${one(TARGETS)} | a node's name`, DEFAULTS.target),
-  phase: text("Faults", `when the holder is hit: ${one(PHASES)}`, DEFAULTS.phase),
+  nemesis: {
+    ...text("Faults", "name[:shape][,...] | all: see `lockjepsen list nemeses`", DEFAULTS.nemesis),
+    alias: "n",
+  },
+  target: text("Faults", `who is hit: ${one(TARGETS)} | nodes' names: n1,c2`, "the fault's"),
+  phase: text("Faults", `lands when a holder gets there: ${one(PHASES)}`, "the fault's"),
   interval: text("Faults", "from one fault to the next", formatDuration(DEFAULTS.intervalMs)),
+  "fault-duration": text("Faults", "how long each lasts, drawn from this range", "the fault's"),
+  overlap: flag("Faults", "a fault may begin before the one before is healed"),
+  fault: { ...text("Faults", "what a fault is like, nemesis.key=value; may be repeated"), array: true },
+  schedule: text(
+    "Faults",
+    "exact faults: a name of `lockjepsen list schedules`, a file, or an earlier plan.json",
+  ),
   workload: {
     ...text("Clients", "what is done inside the lock: see `lockjepsen list workloads`", DEFAULTS.workload),
     alias: "w",
@@ -67,18 +78,26 @@ export function toRunOptions(words: RunWords): RunOptions {
     );
   if (words.runtime === "docker")
     throw usage("--runtime docker: there is no Docker runtime yet", "take --runtime local, or leave it out");
+  const { schedule } = words;
   return {
+    ...(schedule !== undefined && scheduleOptions(schedule)),
     backend: words.backend,
     ...given({
       lock: words.lock,
       nemesis: words.nemesis,
       target: words.target,
+      faultMs:
+        words["fault-duration"] === undefined
+          ? undefined
+          : parseRange(words["fault-duration"], "--fault-duration"),
+      overlap: words.overlap,
+      fault: words.fault && pairs("fault", words.fault, "nemesis.key=value: --fault clock.offset=10h"),
       phase: choice("phase", words.phase, PHASES),
       intervalMs: duration("interval", words.interval),
       workload: words.workload,
       fencing: choice("fencing", words.fencing, FENCINGS),
       discipline: choice("discipline", words.discipline, DISCIPLINES),
-      set: words.set && settings(words.set),
+      set: words.set && pairs("set", words.set, "backend.key=value: --set etcd.heartbeat-interval=50"),
       ttlMs: duration("ttl", words.ttl),
       holdMs: words.hold === undefined ? undefined : parseRange(words.hold, "--hold"),
       nodes: integer("nodes", words.nodes),
@@ -113,15 +132,13 @@ export function integer(option: string, word: string | undefined): number | unde
 const duration = (option: string, word: string | undefined): number | undefined =>
   word === undefined ? undefined : parseDuration(word, `--${option}`);
 
-function settings(pairs: readonly string[]): Readonly<Record<string, string>> {
+/** `key=value` words; `example` tells how to write them. */
+function pairs(option: string, words: readonly string[], example: string): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    pairs.map((pair) => {
-      const [, key, value] = /^([^=\s]+)=(.*)$/s.exec(pair) ?? [];
+    words.map((word) => {
+      const [, key, value] = /^([^=\s]+)=(.*)$/s.exec(word) ?? [];
       if (key !== undefined && value !== undefined) return [key, value];
-      throw usage(
-        `--set "${pair}" sets nothing`,
-        "write backend.key=value: --set etcd.heartbeat-interval=50",
-      );
+      throw usage(`--${option} "${word}" sets nothing`, `write ${example}`);
     }),
   );
 }

@@ -19,7 +19,11 @@ async function complain(...args: readonly string[]): Promise<{ code: number; sai
 it.each([
   [[], /no command is given/, /lockjepsen --help/],
   [["rnu", "-b", "etcd"], /unknown command "rnu"/, /did you mean "run"/],
-  [["rnu"], /unknown command "rnu"/, /did you mean "run"\? known: run, check, report, list, doctor, clean/],
+  [
+    ["rnu"],
+    /unknown command "rnu"/,
+    /did you mean "run"\? known: run, check, report, list, doctor, heal, clean/,
+  ],
   [["run", "--tll", "2s"], /unknown option --tll\n/, /did you mean --ttl\? see `lockjepsen run --help`/],
   [["run", "--tll=2s"], /unknown option --tll\n/, /did you mean --ttl/],
   [["run", "--dry-rum"], /unknown option --dry-rum\n/, /did you mean --dry-run/],

@@ -27,6 +27,9 @@ export interface JournalHeader extends Identity {
 export type JournalStep =
   | { readonly kind: "netns"; readonly name: string }
   | { readonly kind: "directory"; readonly path: string }
+  /** A fault is about to land; `undo` is what its nemesis needs to undo it. */
+  | { readonly kind: "fault"; readonly fault: string; readonly nemesis: string; readonly undo: unknown }
+  | { readonly kind: "healed"; readonly fault: string }
   /** Meant to outlive the run (`--keep-cluster`). */
   | { readonly kind: "kept" };
 

@@ -5,14 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LockjepsenError, messageOf } from "../error.js";
 import { makeHost, type HostPlace } from "./host.js";
-import { openJournal, type Journal } from "./journal.js";
+import { openJournal, type Journal, type StoredJournal } from "./journal.js";
 import { buildNetwork, entering, namespaceExists } from "./namespaces.js";
 import { makeNode } from "./node.js";
 import { findOnPath } from "./path.js";
 import { isPrivileged } from "./privileges.js";
 import { removeAll, type Belongings } from "./remove.js";
 import { isRootless } from "./rootless.js";
-import type { Cluster, ClusterSpec, Role, Runtime, ServerPlace, Unavailable } from "./types.js";
+import type { Cluster, ClusterSpec, Host, Role, Runtime, ServerPlace, Unavailable } from "./types.js";
 
 /** The bridge is private to the run: every run may use the same addresses. */
 const SUBNET = "10.77.0";
@@ -92,6 +92,7 @@ async function create(spec: ClusterSpec): Promise<Cluster> {
       clients: layout.clients.map((place) => makeHost(place, adopt)),
       register: makeHost(layout.register, adopt),
       control: makeHost(layout.control, adopt),
+      note: journal.note,
       entry: entering(layout.control.namespace),
       stop,
     };
@@ -105,6 +106,17 @@ async function create(spec: ClusterSpec): Promise<Cluster> {
       { cause },
     );
   }
+}
+
+/** The hosts of a run whose lockjepsen is no more, as far as they are still there. */
+export function findHost(
+  { header, steps }: Pick<StoredJournal, "header" | "steps">,
+  name: string,
+): Host | undefined {
+  const namespace = namespaceOf(header.runId, name);
+  const made = steps.some((step) => step.kind === "netns" && step.name === namespace);
+  if (!made || !namespaceExists(namespace)) return undefined;
+  return makeHost({ ...placeOf(header.runId, name), namespace }, () => {});
 }
 
 async function strike(
@@ -141,20 +153,30 @@ function layOut({ runId, servers, clients }: ClusterSpec): Layout {
       `${servers.length} servers and ${clients} clients are too many`,
       `take at most ${MOST.servers} servers and ${MOST.clients} clients`,
     );
-  const place = (name: string, role: Role, host: number): HostPlace => ({
+  const place = (name: string): HostPlace => placeOf(runId, name);
+  return {
+    control: place("control"),
+    servers: servers.map(({ name }) => place(name)),
+    clients: Array.from({ length: clients }, (_, index) => place(`c${index + 1}`)),
+    register: place("register"),
+  };
+}
+
+const namespaceOf = (runId: string, name: string): string => `lj-${runId}-${name}`;
+
+/** Where a host of that name is: `n1`, `c1`, `register`, `control`. */
+function placeOf(runId: string, name: string): HostPlace {
+  const namespace = namespaceOf(runId, name);
+  const at = (role: Role, host: number): HostPlace => ({
     name,
     role,
     address: `${SUBNET}.${host}`,
-    namespace: `lj-${runId}-${name}`,
+    namespace,
   });
-  return {
-    control: place("control", "control", HUB),
-    servers: servers.map(({ name }, index) => place(name, "server", index + 1)),
-    clients: Array.from({ length: clients }, (_, index) =>
-      place(`c${index + 1}`, "client", FIRST_CLIENT + index),
-    ),
-    register: place("register", "register", REGISTER),
-  };
+  if (name === "control") return at("control", HUB);
+  if (name === "register") return at("register", REGISTER);
+  const number = Number(name.slice(1));
+  return name.startsWith("c") ? at("client", FIRST_CLIENT + number - 1) : at("server", number);
 }
 
 function at<T>(list: readonly T[], index: number): T {

@@ -1,4 +1,5 @@
 import type { ChildProcess, StdioOptions } from "node:child_process";
+import type { JournalStep } from "./journal.js";
 
 export type Role = "server" | "client" | "register" | "control";
 
@@ -97,6 +98,8 @@ export interface Cluster {
   readonly clients: readonly Host[];
   readonly register: Host;
   readonly control: Host;
+  /** Writes down what would be left to undo if lockjepsen were no more. */
+  note(steps: readonly JournalStep[]): void;
   /** Prefix of a command line that a person runs inside the cluster's network: the servers are reached from there. */
   readonly entry: readonly string[];
   /** Ends every process, removes every host and all data. Safe to call twice. Says what could not be removed. */

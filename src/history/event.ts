@@ -99,6 +99,8 @@ export interface NemesisEvent extends Timed {
   readonly fault: string;
   readonly nemesis?: string;
   readonly target?: string;
+  /** invoke: which variant of the nemesis. */
+  readonly shape?: string;
   /** The nodes and clients that are hit. */
   readonly nodes?: readonly string[];
   /** ok: when it began to act, before it was verified. */

@@ -10,11 +10,16 @@ export function commandLine(options: Resolved, backend: Backend, seed: number): 
     if (value !== usual) argv.push(`--${option}`, String(value));
   };
   say("lock", options.recipe.name, backend.defaultRecipe);
-  say("nemesis", options.nemesis ?? DEFAULTS.nemesis, DEFAULTS.nemesis);
-  say("target", options.target, DEFAULTS.target);
-  say("phase", options.phase, DEFAULTS.phase);
-  say("interval", formatDuration(options.intervalMs), formatDuration(DEFAULTS.intervalMs));
-  say("workload", options.workload.name, DEFAULTS.workload);
+  const { faults } = options;
+  say("nemesis", faults.nemesis, DEFAULTS.nemesis);
+  say("target", faults.target ?? "", "");
+  say("phase", faults.phase ?? "", "");
+  say("interval", formatDuration(faults.intervalMs), formatDuration(DEFAULTS.intervalMs));
+  say("fault-duration", faults.lastsMs === null ? "" : formatRange(faults.lastsMs), "");
+  if (faults.overlap) argv.push("--overlap");
+  for (const [key, value] of Object.entries(faults.parameters)) argv.push("--fault", `${key}=${value}`);
+  say("schedule", faults.schedule?.name ?? "", "");
+  say("workload", options.workload.name, options.usualWorkload);
   say("fencing", options.fencing, DEFAULTS.fencing);
   say("discipline", options.discipline, DEFAULTS.discipline);
   for (const [key, value] of Object.entries(options.settings))

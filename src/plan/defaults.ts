@@ -1,4 +1,3 @@
-import type { Phase, Target } from "../../nemesis/types.js";
 import type { Discipline, Fencing } from "../history/context.js";
 import type { Range } from "./types.js";
 
@@ -12,8 +11,6 @@ export const NO_NEMESIS = "none";
 /** What a run is, where its options leave it open. The lock, its TTL and the number of nodes are the backend's. */
 export const DEFAULTS = {
   nemesis: NO_NEMESIS,
-  target: "holder" satisfies Target as Target,
-  phase: "before-write" satisfies Phase as Phase,
   intervalMs: 5_000,
   workload: "set",
   fencing: "off" satisfies Fencing as Fencing,

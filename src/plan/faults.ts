@@ -1,4 +1,4 @@
-import type { Phase, Target } from "../../nemesis/types.js";
+import type { Nemesis, Phase, Shape, Target } from "../../nemesis/types.js";
 import type { Random } from "../random.js";
 import type { PlannedFault, Range } from "./types.js";
 
@@ -8,48 +8,95 @@ const FIRST: Range = { min: 1_000, max: 2_000 };
 const BREATH_MS = 500;
 /** A fault that is aimed waits for its victim: the next hold to reach the phase, the next leader. */
 const AIM_MS = 1_000;
+/** Where a holder is hit unless asked otherwise: with the longest way to go before its next look at anything. */
+const USUAL_PHASE: Phase = "before-write";
+
+/** A nemesis that was asked for, with those of its shapes that may come. */
+export interface ChosenNemesis {
+  readonly nemesis: Nemesis;
+  /** Never empty; more than one: drawn for each fault. */
+  readonly shapes: readonly ChosenShape[];
+  /** As typed, every one of its parameters. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+export interface ChosenShape {
+  readonly name: string;
+  readonly target: Target;
+  readonly phase: Phase | null;
+}
 
 export interface FaultSchedule {
-  readonly nemesis: string;
-  readonly target: Target;
-  readonly phase: Phase;
+  readonly chosen: readonly ChosenNemesis[];
   readonly ttlMs: number;
   readonly intervalMs: number;
+  /** How long each lasts; null: as its nemesis has it. */
+  readonly lastsMs: Range | null;
+  /** Whether one may begin before the one before is healed. */
+  readonly overlap: boolean;
   readonly runMs: number;
 }
 
-/**
- * How long a fault lasts: 1.5 to 2.5 leases, and always a second past the lease. A holder that is frozen for less has
- * not outlived anything, and the service needs some time to hand the lock on.
- */
-export function faultLasts(ttlMs: number): Range {
-  const least = ttlMs + 1_000;
-  return { min: Math.max(Math.ceil(1.5 * ttlMs), least), max: Math.max(Math.floor(2.5 * ttlMs), least) };
+/** Where in a hold a fault lands: what was asked for, else what its shape or target wants. Null: at once. */
+export function phaseOf(shape: Shape, target: Target, asked: Phase | undefined): Phase | null {
+  return asked ?? shape.phase ?? (target === "holder" ? USUAL_PHASE : null);
 }
 
 /**
- * One fault after the other, every `intervalMs` (later where the one before lasts longer), as many as fit whole, with
- * time to land. A longer run begins like a shorter one of the same seed.
+ * A fault every `intervalMs` (later where the one before lasts longer, unless they may overlap), as many as fit whole,
+ * with time to land. Of several nemeses each has its turn, in another order each time round. A longer run begins like a
+ * shorter one of the same seed.
  */
 export function planFaults(random: Random, schedule: FaultSchedule): readonly PlannedFault[] {
-  const { nemesis, target, phase } = schedule;
+  const { chosen, ttlMs, overlap } = schedule;
+  if (chosen.length === 0) return [];
   const faults: PlannedFault[] = [];
   const first = drawMs(random, FIRST);
+  let turns: readonly ChosenNemesis[] = [];
   for (let free = 0; ;) {
-    const atMs = Math.max(first + faults.length * schedule.intervalMs, free);
-    const durationMs = drawMs(random, faultLasts(schedule.ttlMs));
+    if (turns.length === 0) turns = shuffled(random, chosen);
+    const [next, ...others] = turns as [ChosenNemesis, ...ChosenNemesis[]];
+    turns = others;
+    const atMs = Math.max(first + faults.length * schedule.intervalMs, overlap ? 0 : free);
+    const durationMs = drawMs(random, schedule.lastsMs ?? next.nemesis.lasts(ttlMs));
     if (atMs + AIM_MS + durationMs > schedule.runMs) return faults;
+    const pick = random.fraction();
+    const shape = next.shapes[next.shapes.length === 1 ? 0 : random.below(next.shapes.length)] as ChosenShape;
     faults.push({
       id: `f${faults.length + 1}`,
-      nemesis,
-      target,
-      phase,
+      nemesis: next.nemesis.name,
+      shape: shape.name,
+      target: shape.target,
+      phase: shape.phase,
+      client: null,
       atMs,
       durationMs,
-      pick: random.fraction(),
+      after: overlap ? null : (faults.at(-1)?.id ?? null),
+      pick,
+      parameters: drawParameters(random, next, ttlMs),
     });
     free = atMs + durationMs + BREATH_MS;
   }
+}
+
+/** What was typed of a nemesis' parameters becomes the values of one fault. */
+export const drawParameters = (
+  random: Random,
+  { nemesis, parameters }: Pick<ChosenNemesis, "nemesis" | "parameters">,
+  ttlMs: number,
+): PlannedFault["parameters"] =>
+  Object.fromEntries(
+    Object.entries(nemesis.parameters).map(([key, parameter]) => [
+      key,
+      parameter.draw(parameters[key] ?? parameter.default, random, { ttlMs }),
+    ]),
+  );
+
+function shuffled<T>(random: Random, list: readonly T[]): readonly T[] {
+  const left = [...list];
+  const order: T[] = [];
+  while (left.length > 1) order.push(...left.splice(random.below(left.length), 1));
+  return [...order, ...left];
 }
 
 const drawMs = (random: Random, { min, max }: Range): number => min + random.below(max - min + 1);

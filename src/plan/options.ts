@@ -1,5 +1,6 @@
 import type { Discipline, Fencing } from "../history/context.js";
 import type { Phase, Target } from "../../nemesis/types.js";
+import type { Schedule } from "./schedule-file.js";
 import type { Range } from "./types.js";
 
 /** What a user may say of a run. All times in ms. Whatever is left out takes its default. */
@@ -7,10 +8,19 @@ export interface RunOptions {
   /** `etcd` or `etcd@3.4`. */
   readonly backend: string;
   readonly lock?: string;
+  /** `pause`, `pause,partition:halves`, `all`, `none`. */
   readonly nemesis?: string;
   readonly target?: Target;
   readonly phase?: Phase;
   readonly intervalMs?: number;
+  /** How long each fault lasts. */
+  readonly faultMs?: Range;
+  /** Faults may begin before the one before is healed. */
+  readonly overlap?: boolean;
+  /** What its faults are like: `clock.offset` -> `10h`. */
+  readonly fault?: Readonly<Record<string, string>>;
+  /** Exact faults instead of drawn ones. */
+  readonly schedule?: Schedule;
   readonly workload?: string;
   readonly fencing?: Fencing;
   readonly discipline?: Discipline;

@@ -2,12 +2,12 @@ import { spawnSync } from "node:child_process";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { nemeses } from "../../nemesis/index.js";
+import { outlasting } from "../../nemesis/lasts.js";
 import { PHASES, TARGETS } from "../../nemesis/types.js";
 import { workloads } from "../../workloads/index.js";
 import { parseBackend } from "./backend.js";
 import { shellQuote } from "./command.js";
 import { DISCIPLINES, FENCINGS } from "./defaults.js";
-import { faultLasts } from "./faults.js";
 import type { RunOptions } from "./options.js";
 import { makePlan } from "./plan.js";
 import { led, paper } from "./testing/backend.js";
@@ -112,7 +112,7 @@ describe("faults", () => {
     fc.assert(
       fc.property(faulty, (options) => {
         const { faults } = plan(options);
-        const lasts = faultLasts(options.ttlMs);
+        const lasts = outlasting(options.ttlMs);
         for (const [i, fault] of faults.entries()) {
           expect(fault.id).toBe(`f${i + 1}`);
           expect(fault.atMs + fault.durationMs).toBeLessThanOrEqual(options.durationMs);
@@ -217,7 +217,7 @@ describe("refuses, and says how to mend it:", () => {
       "an unknown nemesis",
       { nemesis: "pauze" },
       /unknown nemesis "pauze"/,
-      /did you mean "pause"\? known: none, pause/,
+      /did you mean "pause"\? known: none, all, pause/,
     ],
     [
       "an unknown workload",
@@ -269,12 +269,6 @@ describe("refuses, and says how to mend it:", () => {
       { nemesis: "pause", target: "n4" },
       /unknown target "n4"/,
       /known: holder.*n1, n2, n3, c1/,
-    ],
-    [
-      "a phase where no holder is aimed at",
-      { nemesis: "pause", target: "all", phase: "in-flight" },
-      /--phase/,
-      /leave one/,
     ],
     [
       "renewals that nobody sees",

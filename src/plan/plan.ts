@@ -7,6 +7,7 @@ import { planFaults } from "./faults.js";
 import type { RunOptions } from "./options.js";
 import { named, resolve } from "./resolve.js";
 import type { PlanParts, Resolved } from "./resolve.js";
+import { planScheduled } from "./scheduled.js";
 import { checkSeed, randomSeed } from "./seed.js";
 import type { Plan, PlannedFault } from "./types.js";
 
@@ -42,7 +43,7 @@ export function makePlan(options: RunOptions, parts: PlanParts): Plan {
     waitMs: waitMs(resolved.ttlMs),
     clients: resolved.concurrency,
     durationMs: resolved.durationMs,
-    faults: faultsOf(resolved, seed),
+    faults: faultsOf(resolved, parts, seed),
     recoverMs: RECOVER_MS,
     command: commandLine(resolved, backend, seed),
   };
@@ -61,14 +62,16 @@ function judgeContext(resolved: Resolved, backend: Backend): JudgeContext {
     discipline: resolved.discipline,
     workload: workload.name,
     leastGrants: workload.leastGrants,
-    nemeses: resolved.nemesis === null ? [] : [resolved.nemesis],
+    nemeses: [...new Set(resolved.faults.chosen.map(({ nemesis }) => nemesis.name))],
     locks: named("lock-", resolved.locks),
     clients: named("c", resolved.concurrency),
   };
 }
 
-function faultsOf(resolved: Resolved, seed: number): readonly PlannedFault[] {
-  const { nemesis, target, phase, ttlMs, intervalMs, durationMs } = resolved;
-  if (nemesis === null) return [];
-  return planFaults(createRandom(seed), { nemesis, target, phase, ttlMs, intervalMs, runMs: durationMs });
+function faultsOf(resolved: Resolved, { nemeses }: PlanParts, seed: number): readonly PlannedFault[] {
+  const { ttlMs, durationMs: runMs, faults } = resolved;
+  const { chosen, intervalMs, lastsMs, overlap, schedule, ground } = faults;
+  return schedule === null
+    ? planFaults(createRandom(seed), { chosen, ttlMs, intervalMs, lastsMs, overlap, runMs })
+    : planScheduled(schedule, { nemeses, ground, ttlMs, runMs, seed });
 }

@@ -1,4 +1,4 @@
-import { PHASES, TARGETS } from "../../nemesis/types.js";
+import { PHASES } from "../../nemesis/types.js";
 import type { Nemesis, Phase, Target } from "../../nemesis/types.js";
 import type { Workload } from "../../workloads/types.js";
 import type { Backend, Recipe } from "../backends/types.js";
@@ -8,7 +8,11 @@ import { unknownName } from "../suggest.js";
 import { formatDuration } from "../units.js";
 import { parseBackend } from "./backend.js";
 import { DEFAULTS, NO_NEMESIS } from "./defaults.js";
+import type { ChosenNemesis } from "./faults.js";
+import { checkTarget, chooseNemeses, type Ground } from "./nemeses.js";
 import type { RunOptions } from "./options.js";
+import type { Schedule } from "./schedule-file.js";
+import { chosenOf } from "./scheduled.js";
 import { settingsOf } from "./settings.js";
 import type { Range } from "./types.js";
 
@@ -28,11 +32,10 @@ export interface Resolved {
   readonly backend: string;
   readonly version: string | null;
   readonly recipe: Recipe;
-  readonly nemesis: string | null;
-  readonly target: Target;
-  readonly phase: Phase;
-  readonly intervalMs: number;
+  readonly faults: ResolvedFaults;
   readonly workload: Workload;
+  /** The workload of a run of these faults that does not ask for another. */
+  readonly usualWorkload: string;
   readonly fencing: Fencing;
   readonly discipline: Discipline;
   readonly settings: Readonly<Record<string, string>>;
@@ -42,6 +45,22 @@ export interface Resolved {
   readonly concurrency: number;
   readonly locks: number;
   readonly durationMs: number;
+}
+
+/** Which faults come: drawn from the seed, or as a schedule has them. */
+export interface ResolvedFaults {
+  /** As it was asked for: `pause,partition:halves`. */
+  readonly nemesis: string;
+  readonly chosen: readonly ChosenNemesis[];
+  /** As asked for; undefined: as each has it. */
+  readonly target: Target | undefined;
+  readonly phase: Phase | undefined;
+  readonly intervalMs: number;
+  readonly lastsMs: Range | null;
+  readonly overlap: boolean;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly schedule: Schedule | null;
+  readonly ground: Ground;
 }
 
 /** Throws a usage error for the first thing that cannot be. */
@@ -56,12 +75,18 @@ export function resolve(options: RunOptions, parts: PlanParts): Resolved {
     min: 1,
     max: 100,
   });
+  const hosts = [...named("n", nodes), ...named("c", concurrency)];
+  const faults = faultOptions(options, parts, recipe, { backend, nodes, hosts });
+  const usualWorkload =
+    faults.chosen.map(({ nemesis }) => nemesis.workload).find((name) => name !== undefined) ??
+    DEFAULTS.workload;
   return {
     backend: options.backend,
     version,
     recipe,
-    ...faultOptions(options, parts, recipe, [...named("n", nodes), ...named("c", concurrency)]),
-    workload: pick("workload", options.workload ?? DEFAULTS.workload, parts.workloads),
+    faults,
+    workload: pick("workload", options.workload ?? usualWorkload, parts.workloads),
+    usualWorkload,
     fencing: fencingOf(options.fencing ?? DEFAULTS.fencing, backend, recipe),
     discipline: options.discipline ?? DEFAULTS.discipline,
     settings: settingsOf(backend, options.set ?? {}),
@@ -88,38 +113,54 @@ function checkVersion(version: string | null, { name, software }: Backend): void
 
 function faultOptions(
   options: RunOptions,
-  parts: PlanParts,
+  { nemeses }: PlanParts,
   recipe: Recipe,
-  hosts: readonly string[],
-): Pick<Resolved, "nemesis" | "target" | "phase" | "intervalMs"> {
-  const { backend } = parts;
-  const target = options.target ?? DEFAULTS.target;
-  const phase = options.phase ?? DEFAULTS.phase;
-  const name = options.nemesis ?? DEFAULTS.nemesis;
-  known("nemesis", name, [NO_NEMESIS, ...Object.keys(parts.nemeses)]);
-  const without = Object.entries({
-    target: options.target,
-    phase: options.phase,
+  ground: Ground,
+): ResolvedFaults {
+  const { target, phase, schedule = null } = options;
+  const nemesis = options.nemesis ?? DEFAULTS.nemesis;
+  const drawn = {
+    nemesis: options.nemesis,
+    target,
+    phase,
     interval: options.intervalMs,
-  });
-  const idle = name === NO_NEMESIS && without.find(([, given]) => given !== undefined)?.[0];
-  if (idle) throw usage(`--${idle} without a nemesis has no effect`, `add --nemesis, or leave --${idle} out`);
-  known("target", target, [...TARGETS, ...hosts]);
-  if (target === "leader" && backend.leader === undefined)
-    throw usage(`${backend.name} has no leader to aim at`, "take another --target: holder, one, servers");
-  known("phase", phase, PHASES);
-  if (options.phase !== undefined && target !== "holder")
-    throw usage(`--phase says when to hit the holder, and --target is ${target}`, "leave one of the two out");
-  if (phase === "renewing" && recipe.promises.renewals !== "visible")
+    fault: options.fault,
+    "fault-duration": options.faultMs,
+    overlap: options.overlap,
+  };
+  const given = Object.entries(drawn).filter(([, value]) => value !== undefined);
+  const [idle] = given.find(([name]) => name !== "nemesis") ?? [];
+  if (schedule !== null && given.length > 0)
     throw usage(
-      `${backend.name} ${recipe.name}: its renewals cannot be seen, so no fault can aim at them`,
+      `--${given[0]?.[0]} and --schedule: a schedule says all of its faults itself`,
+      "leave one out",
+    );
+  if (schedule === null && nemesis === NO_NEMESIS && idle !== undefined)
+    throw usage(`--${idle} without a nemesis has no effect`, `add --nemesis, or leave --${idle} out`);
+  if (target !== undefined) checkTarget(target, ground.hosts);
+  if (phase !== undefined) known("phase", phase, PHASES);
+  const parameters = options.fault ?? {};
+  const chosen =
+    schedule === null
+      ? chooseNemeses({ nemesis, target, phase, parameters }, nemeses, ground)
+      : schedule.faults.map((fault) => chosenOf(fault, { nemeses, ground }));
+  const phases = chosen.flatMap(({ shapes }) => shapes.map((shape) => shape.phase));
+  if (phases.includes("renewing") && recipe.promises.renewals !== "visible")
+    throw usage(
+      `${ground.backend.name} ${recipe.name}: its renewals cannot be seen, so no fault can aim at them`,
       `take another --phase: ${PHASES.filter((other) => other !== "renewing").join(", ")}`,
     );
   return {
-    nemesis: name === NO_NEMESIS ? null : name,
+    nemesis,
+    chosen,
     target,
     phase,
     intervalMs: duration("--interval", options.intervalMs ?? DEFAULTS.intervalMs),
+    lastsMs: options.faultMs ?? null,
+    overlap: options.overlap ?? false,
+    parameters,
+    schedule,
+    ground,
   };
 }
 

@@ -31,7 +31,7 @@ export function planText(plan: Plan, { colours, columns }: Pick<Output, "colours
 const faultRow = (fault: PlannedFault): readonly string[] => [
   fault.id,
   `at ${formatTime(fault.atMs)}`,
-  `${fault.nemesis} of ${fault.target}${fault.target === "holder" ? ` ${fault.phase}` : ""}`,
+  `${fault.nemesis}:${fault.shape} of ${fault.target}${fault.phase === null ? "" : ` ${fault.phase}`}`,
   `for ${formatTime(fault.durationMs)}`,
 ];
 

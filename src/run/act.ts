@@ -5,6 +5,7 @@ import { nanos, type NemesisEvent, type RunEvent } from "../history/event.js";
 import type { Recorder } from "../history/recorder.js";
 import type { Plan } from "../plan/types.js";
 import type { Progress } from "../report/types.js";
+import { recover } from "./recover.js";
 import { comeToRest } from "./rest.js";
 import type { Stage } from "./stage.js";
 import { nemeses } from "../../nemesis/index.js";
@@ -32,6 +33,7 @@ export async function act(options: ActOptions): Promise<{ interrupted: boolean }
   const unrecorded = new Promise<never>((_, reject) => (fail = reject));
   const failed = Promise.race([stage.failed, unrecorded]);
   failed.catch(() => {}); // awaited below
+  const endpoints = Object.values(stage.endpoints);
   const origin = process.hrtime.bigint();
   const now = () => nanos(Number(process.hrtime.bigint() - origin));
   const note = (f: RunEvent["f"], more: Pick<RunEvent, "client" | "value"> = {}): void =>
@@ -62,7 +64,7 @@ export async function act(options: ActOptions): Promise<{ interrupted: boolean }
   crew.start(origin);
 
   let faults = 0;
-  let inEffect: string | null = null;
+  let inEffect: readonly string[] = [];
   const ending = new AbortController();
   const schedule = runSchedule({
     faults: plan.faults,
@@ -70,19 +72,30 @@ export async function act(options: ActOptions): Promise<{ interrupted: boolean }
     field: {
       servers: stage.cluster.servers,
       clients: stage.cluster.clients,
+      register: stage.cluster.register,
       leader: () => leaderOf(stage),
       holder: (phase, aim) => crew.aim(phase, aim),
+    },
+    service: {
+      endSession: (session) => stage.control.endSession(endpoints, session),
+      failover: () => stage.control.failover(endpoints),
+      clock: (server) => stage.control.clock(stage.endpoints[server] ?? ""),
     },
     origin,
     end: origin + BigInt(plan.durationMs) * 1_000_000n,
     record: nemesis,
     at: (instant) => nanos(Number(instant - origin)),
-    onFault(text) {
-      inEffect = text;
-      if (text === null) return;
+    onFault(all, landed) {
+      inEffect = all;
+      if (landed === null) return;
       faults += 1;
-      options.onFault(text);
+      options.onFault(landed);
     },
+    journal: {
+      fault: ({ id, nemesis }, undo) => stage.cluster.note([{ kind: "fault", fault: id, nemesis, undo }]),
+      healed: ({ id }) => stage.cluster.note([{ kind: "healed", fault: id }]),
+    },
+    recovered: ({ id }) => recover(options, { record: nemesis, failed, fault: id, signal: ending.signal }),
     signal: ending.signal,
   });
   schedule.catch(() => {}); // awaited below, after the workload
@@ -94,7 +107,7 @@ export async function act(options: ActOptions): Promise<{ interrupted: boolean }
       grants: crew.grants(),
       faults,
       violations: register.overwritten(),
-      now: inEffect,
+      now: inEffect.length === 0 ? null : inEffect.join(", "),
     });
   }, PROGRESS_EVERY_MS);
 

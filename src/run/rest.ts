@@ -1,9 +1,8 @@
 /** When the workload is over and every fault is healed: rounds end, the cluster recovers, the last reads are made. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { whenReady } from "../cluster/readiness.js";
-import { messageOf } from "../error.js";
 import type { NemesisEvent } from "../history/event.js";
 import type { ActOptions } from "./act.js";
+import { recover } from "./recover.js";
 
 export interface RestParts {
   record(event: Omit<NemesisEvent, "time" | "process">): void;
@@ -15,8 +14,6 @@ export interface RestParts {
 const DRAIN_MS = 30_000;
 /** What was under way when the faults were healed comes to rest. */
 const QUIET_MS = 500;
-/** What a supervisor, a person or the kernel short of memory ends a process by; a program that crashes ends otherwise. */
-const FROM_OUTSIDE: ReadonlySet<string> = new Set(["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"]);
 
 /** Bounded, whatever clients and servers do. Rejects as `failed` does. */
 export async function comeToRest(options: ActOptions, parts: RestParts): Promise<void> {
@@ -28,29 +25,8 @@ export async function comeToRest(options: ActOptions, parts: RestParts): Promise
       `${stuck.join(", ")}: no end of the round within ${patienceMs / 1_000} s; the run goes on without`,
     );
   await sleep(QUIET_MS);
-  await recover(options, parts);
+  await recover(options, { ...parts, fault: "all", signal: new AbortController().signal });
   await lastReads(options, parts);
-}
-
-/** Whether the cluster is healthy again by itself, now that nothing ails it. */
-async function recover({ plan, stage, onWarning }: ActOptions, { record, failed }: RestParts): Promise<void> {
-  const { servers } = stage.cluster;
-  const about = { f: "recover", fault: "all", nodes: servers.map(({ name }) => name) } as const;
-  record({ ...about, type: "invoke" });
-  const over = new AbortController();
-  const recovered = whenReady(servers, (node) => stage.control.ready(stage.endpoints[node.name] ?? ""), {
-    timeoutMs: plan.recoverMs,
-    signal: over.signal,
-  }).then(
-    () => null,
-    (error: unknown) => messageOf(error),
-  );
-  const error = await Promise.race([recovered, failed]).finally(() => over.abort());
-  if (error === null) return record({ ...about, type: "ok" });
-  const killed = stage.ends().filter(({ signal }) => signal !== null && FROM_OUTSIDE.has(signal));
-  // Not the cluster's doing, so nothing against it: whether it would have recovered is not known.
-  record({ ...about, type: killed.length > 0 ? "info" : "fail", error });
-  onWarning(`the cluster did not recover: ${error}`);
 }
 
 /** Every client reads every register, after trying once more to take the locks: is one of them left behind for ever? */

@@ -67,7 +67,16 @@ export function samplePlan(options: SampleOptions = {}): Plan {
 function samplePauses(seed: number, durationMs: number): readonly PlannedFault[] {
   const random = createRandom(seed);
   return Array.from({ length: Math.floor(durationMs / 5_000) }, (_, n) => ({
-    ...({ id: `f${n + 1}`, nemesis: "pause", target: "holder", phase: "before-write" } as const),
+    ...({
+      id: `f${n + 1}`,
+      nemesis: "pause",
+      target: "holder",
+      phase: "before-write",
+      shape: "stop",
+    } as const),
+    client: null,
+    after: n === 0 ? null : `f${n}`,
+    parameters: {},
     atMs: Math.round(1_500 + n * 5_000),
     durationMs: Math.round(random.between(3_000, 4_200)),
     pick: random.fraction(),

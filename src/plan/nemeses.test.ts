@@ -1,0 +1,250 @@
+import { describe, expect, it } from "vitest";
+import type { Nemesis } from "../../nemesis/types.js";
+import { outlasting } from "../../nemesis/lasts.js";
+import { workloads } from "../../workloads/index.js";
+import { LockjepsenError } from "../error.js";
+import type { RunOptions } from "./options.js";
+import { makePlan } from "./plan.js";
+import { parseSchedule } from "./schedule-file.js";
+import { led, paper } from "./testing/backend.js";
+
+function nemesis(name: Nemesis["name"], changes: Partial<Nemesis> = {}): Nemesis {
+  const unused = () => Promise.reject(new Error("nothing is injected here"));
+  return {
+    name,
+    description: "",
+    colour: "",
+    shapes: { usual: { description: "", targets: ["holder", "one", "leader"] } },
+    bare: "first",
+    parameters: {},
+    lasts: outlasting,
+    available: () => Promise.resolve(true),
+    inject: unused,
+    undo: unused,
+    ...changes,
+  };
+}
+
+const nemeses = {
+  pause: nemesis("pause"),
+  partition: nemesis("partition", {
+    workload: "leader",
+    bare: "drawn",
+    shapes: {
+      isolate: { description: "", targets: ["one", "holder"] },
+      halves: { description: "", targets: ["all"], leastServers: 2 },
+      leaderless: { description: "", targets: ["leader"] },
+    },
+  }),
+  clock: nemesis("clock", {
+    parameters: {
+      offset: {
+        description: "",
+        default: "1s-2s",
+        draw(text, random) {
+          if (!text.endsWith("s")) throw new LockjepsenError("usage", `"${text}" is no offset`, "write 1s");
+          return Math.round(random.between(1_000, 2_000));
+        },
+      },
+    },
+  }),
+  session: nemesis("session", {
+    shapes: { end: { description: "", targets: ["holder"], phase: "in-flight", needs: "endSession" } },
+  }),
+  failover: nemesis("failover", {
+    shapes: { promote: { description: "", targets: ["leader"], phase: "granted" } },
+  }),
+};
+
+const plan = (options: Partial<RunOptions> = {}, backend = led) =>
+  makePlan(
+    { backend: "paper", seed: 1, durationMs: 120_000, ...options },
+    { backend, nemeses, workloads, runtime: "local", version: "0.0.0" },
+  );
+const refused = (options: Partial<RunOptions>, backend = led): string => {
+  try {
+    plan(options, backend);
+  } catch (error) {
+    if (error instanceof LockjepsenError && error.code === "usage") return `${error.message}; ${error.hint}`;
+    throw error;
+  }
+  return "not refused";
+};
+
+describe("several nemeses", () => {
+  it("have their turn each, one after the other, in another order each time", () => {
+    const { faults, judge, command } = plan({ nemesis: "pause,clock" });
+    const names = faults.map((fault) => fault.nemesis);
+    expect(names.length).toBeGreaterThan(10);
+    for (let i = 0; i + 1 < names.length; i += 2)
+      expect(names.slice(i, i + 2).toSorted()).toEqual(["clock", "pause"]);
+    expect(new Set(names.map((name, i) => (i % 2 === 0 ? name : "")))).toEqual(
+      new Set(["", "clock", "pause"]),
+    );
+    expect(faults.map(({ after }) => after)).toEqual([null, ...faults.slice(0, -1).map(({ id }) => id)]);
+    expect(judge.nemeses).toEqual(["pause", "clock"]);
+    expect(command).toContain("--nemesis pause,clock");
+  });
+
+  it("overlap where they may", () => {
+    const { faults, command } = plan({ nemesis: "pause,clock", overlap: true, intervalMs: 1_000 });
+    expect(faults.every(({ after }) => after === null)).toBe(true);
+    expect(faults.slice(1).map(({ atMs }, i) => atMs - (faults[i]?.atMs ?? 0))).toEqual(
+      faults.slice(1).map(() => 1_000),
+    );
+    expect(command).toContain("--overlap");
+  });
+
+  it("are all those that the service has a use for", () => {
+    expect(plan({ nemesis: "all" }).judge.nemeses).toEqual(["pause", "partition", "clock", "failover"]);
+    expect(plan({ nemesis: "all" }, paper).judge.nemeses).toEqual(["pause", "partition", "clock"]);
+    expect(plan({ nemesis: "all", target: "holder" }).judge.nemeses).toEqual(["pause", "partition", "clock"]);
+  });
+});
+
+describe("shapes", () => {
+  it("are drawn where the bare name means any of them, else the first", () => {
+    const shapes = plan({ nemesis: "partition", durationMs: 600_000 }).faults.map(({ shape }) => shape);
+    expect(new Set(shapes)).toEqual(new Set(["isolate", "halves", "leaderless"]));
+    expect(
+      new Set(plan({ nemesis: "partition:halves" }).faults.map(({ shape, target }) => `${shape} ${target}`)),
+    ).toEqual(new Set(["halves all"]));
+  });
+
+  it("of which the service has no use are not drawn, and refused when asked for by name", () => {
+    const drawn = (options: Partial<RunOptions>, backend = led) =>
+      new Set(
+        plan({ nemesis: "partition", durationMs: 600_000, ...options }, backend).faults.map(
+          ({ shape }) => shape,
+        ),
+      );
+    expect(drawn({}, paper)).toEqual(new Set(["isolate", "halves"]));
+    expect(drawn({ nodes: 1 })).toEqual(new Set(["isolate", "leaderless"]));
+    expect(drawn({ target: "holder" })).toEqual(new Set(["isolate"]));
+    expect(drawn({ target: "n1,n2" })).toEqual(new Set(["isolate", "halves", "leaderless"]));
+    expect(refused({ nemesis: "partition:halves", nodes: 1 })).toMatch(
+      /needs 2 servers, and paper has 1.*--nodes 2/,
+    );
+    expect(refused({ nemesis: "partition:leaderless" }, paper)).toMatch(/there is nobody to hit/);
+    expect(refused({ nemesis: "session" })).toMatch(/paper offers no way to end a client's session/);
+    expect(refused({ nemesis: "partition:ring" })).toMatch(
+      /unknown shape of partition "ring".*isolate, halves/,
+    );
+    expect(refused({ nemesis: "partition:halves", target: "holder" })).toMatch(
+      /cannot hit holder; take --target all/,
+    );
+    expect(refused({ nemesis: "failover", target: "c1" })).toMatch(/cannot hit c1/);
+  });
+
+  it("say where in a hold they land, unless asked otherwise", () => {
+    const first = (options: Partial<RunOptions>) => plan(options).faults[0];
+    expect(first({ nemesis: "failover" })).toMatchObject({ target: "leader", phase: "granted" });
+    expect(first({ nemesis: "failover", phase: "before-release" })).toMatchObject({
+      phase: "before-release",
+    });
+    expect(first({ nemesis: "pause" })).toMatchObject({ target: "holder", phase: "before-write" });
+    expect(first({ nemesis: "pause", target: "one" })).toMatchObject({ target: "one", phase: null });
+  });
+
+  it("may want another workload", () => {
+    expect(plan({ nemesis: "pause" }).workload).toBe("set");
+    expect(plan({ nemesis: "pause,partition" })).toMatchObject({ workload: "leader" });
+    const asked = plan({ nemesis: "partition", workload: "set" });
+    expect(asked.workload).toBe("set");
+    expect(asked.command).toContain("--workload set");
+  });
+});
+
+describe("parameters", () => {
+  it("are drawn for each fault from what was typed or is usual", () => {
+    const { faults, command } = plan({ nemesis: "clock", fault: { "clock.offset": "1s-5s" } });
+    expect(new Set(faults.map(({ parameters }) => parameters["offset"])).size).toBeGreaterThan(3);
+    expect(command).toContain("--fault clock.offset=1s-5s");
+  });
+
+  it("that are unknown, or mean nothing, are refused", () => {
+    expect(refused({ nemesis: "clock", fault: { "clock.ofset": "1s" } })).toMatch(
+      /no "clock.ofset"; did you mean "clock.offset"/,
+    );
+    expect(refused({ nemesis: "clock", fault: { "clock.offset": "much" } })).toMatch(/"much" is no offset/);
+    expect(refused({ nemesis: "pause", fault: { "clock.offset": "1s" } })).toMatch(/have nothing to set/);
+    expect(refused({ fault: { "clock.offset": "1s" } })).toMatch(/--fault without a nemesis/);
+  });
+});
+
+describe("a schedule", () => {
+  const scheduled = (faults: readonly object[], options: Partial<RunOptions> = {}) =>
+    plan({ schedule: parseSchedule(JSON.stringify({ version: 1, faults }), "faults.json"), ...options });
+  const refusal = (faults: readonly object[], options: Partial<RunOptions> = {}): string => {
+    try {
+      scheduled(faults, options);
+    } catch (error) {
+      if (error instanceof LockjepsenError && error.code === "usage") return error.message;
+      throw error;
+    }
+    return "not refused";
+  };
+  const first = { nemesis: "pause", target: "n1,n2", atMs: "1.5s", durationMs: 5_000 };
+
+  it("is done as it is written", () => {
+    const { faults, command, judge } = scheduled([
+      first,
+      {
+        nemesis: "clock",
+        target: "n3",
+        phase: "granted",
+        client: "c1",
+        atMs: 2_000,
+        durationMs: "1s",
+        after: "f1",
+      },
+    ]);
+    expect(faults).toMatchObject([
+      {
+        id: "f1",
+        nemesis: "pause",
+        shape: "usual",
+        target: "n1,n2",
+        phase: null,
+        atMs: 1_500,
+        durationMs: 5_000,
+        after: null,
+      },
+      {
+        id: "f2",
+        target: "n3",
+        phase: "granted",
+        client: "c1",
+        durationMs: 1_000,
+        after: "f1",
+        parameters: { offset: expect.any(Number) },
+      },
+    ]);
+    expect(judge.nemeses).toEqual(["pause", "clock"]);
+    expect(command).toContain("--schedule faults.json");
+  });
+
+  it("may be the plan of an earlier run", () => {
+    const earlier = plan({ nemesis: "pause,partition,failover" });
+    const again = plan({ schedule: parseSchedule(JSON.stringify(earlier), "plan.json"), seed: 2 });
+    expect(again.faults).toEqual(earlier.faults);
+  });
+
+  it("with something wrong in it is refused by the field's name", () => {
+    expect(refusal([{ ...first, duration: "5s" }])).toMatch(
+      /faults.json cannot be used: faults\[0\]: .*"duration"/,
+    );
+    expect(refusal([{ ...first, atMs: "soon" }])).toMatch(/faults\[0\].atMs: .*"soon" is no duration/);
+    expect(refusal([{ ...first, phase: "late" }])).toMatch(/faults\[0\].phase/);
+    expect(refusal([])).toMatch(/faults: /);
+    expect(refusal([{ ...first, nemesis: "meteor" }])).toMatch(/unknown nemesis "meteor"/);
+    expect(refusal([{ ...first, target: "n9" }])).toMatch(/unknown target "n9"/);
+    expect(refusal([{ ...first, client: "c9" }])).toMatch(/unknown client "c9"/);
+    expect(refusal([{ ...first, after: "f2" }])).toMatch(/comes after f2, which is not before it/);
+    expect(refusal([{ ...first, durationMs: "5m" }])).toMatch(
+      /f1 ends at .*after the run/,
+    );
+    expect(refusal([first], { nemesis: "pause" })).toMatch(/--nemesis and --schedule/);
+    expect(() => parseSchedule("{", "x.json")).toThrow(/x.json cannot be used/);
+  });
+});
