@@ -3,6 +3,7 @@ import { causeOf, type CausedOverlap } from "./cause.js";
 import { factsOf, type Facts, type GrantFact } from "./facts/index.js";
 import { foreignReleasesOf, type ForeignRelease } from "./foreign-releases.js";
 import { overlapIndex, overlapsOf } from "./overlaps.js";
+import { disordersOf, tellingTokens, type Disorder } from "./tokens.js";
 
 /** The facts of a history, and what is concluded from them once for all checkers. */
 export interface Analysis extends Facts {
@@ -11,11 +12,17 @@ export interface Analysis extends Facts {
   readonly overlaps: readonly CausedOverlap[];
   overlapOf(a: GrantFact, b: GrantFact): CausedOverlap | undefined;
   readonly foreignReleases: readonly ForeignRelease[];
+  readonly disorders: readonly Disorder[];
+  /** Whether tokens tell which of two grants of a lock is the later one. */
+  tokensTell(lock: string): boolean;
 }
 
 export function analyse(history: History): Analysis {
   const facts = factsOf(history);
   const foreignReleases = foreignReleasesOf(facts);
-  const overlaps = overlapsOf(facts).map((overlap) => causeOf(overlap, facts, foreignReleases));
-  return { ...facts, history, overlaps, overlapOf: overlapIndex(overlaps), foreignReleases };
+  const disorders = disordersOf(facts);
+  const tokensTell = tellingTokens(disorders);
+  const overlaps = overlapsOf(facts, tokensTell).map((overlap) => causeOf(overlap, facts, foreignReleases));
+  const overlapOf = overlapIndex(overlaps);
+  return { ...facts, history, overlaps, overlapOf, foreignReleases, disorders, tokensTell };
 }

@@ -1,13 +1,11 @@
 import type { Nanos } from "../src/history/event.js";
-import type { Cause, FaultSummary } from "./types.js";
-import { freezesOf, inEffect } from "./facts/faults.js";
+import type { Cause } from "./types.js";
+import { inEffect } from "./facts/faults.js";
 import type { Facts, GrantFact } from "./facts/index.js";
 import type { ForeignRelease } from "./foreign-releases.js";
 import { contains, meet } from "./intervals.js";
+import { frozenJustBefore, isClaimed, isLate } from "./lateness.js";
 import type { Overlap } from "./overlaps.js";
-
-/** A client that was frozen so shortly before it was told OK may have been told in time, and read it late. */
-export const JUST_BEFORE_NS = 100e6;
 
 export interface CausedOverlap extends Overlap {
   readonly cause: Cause;
@@ -20,6 +18,9 @@ export interface CausedOverlap extends Overlap {
   /** A broken promise: not what the recipe's own documentation lets happen. */
   readonly broken: boolean;
 }
+
+/** Faults on servers by which a client may not hear that its connection was closed. */
+const CUTTING: ReadonlySet<string> = new Set(["partition", "slow", "late-reply", "lost-reply"]);
 
 /** Why two clients held at once: the first rule that holds, in this order. */
 export function causeOf(overlap: Overlap, facts: Facts, released: readonly ForeignRelease[]): CausedOverlap {
@@ -75,25 +76,7 @@ function sessionEnded(earlier: GrantFact, later: GrantFact, { faults, context }:
   if (earlier.lost.time <= later.from) return true;
   return (
     earlier.from < later.from &&
-    inEffect(faults, before).some((fault) => fault.nodes.includes(earlier.client))
-  );
-}
-
-/** Told OK after its own client had said that the lock is lost. */
-export const isClaimed = ({ acquire: { completion: ok }, lost }: GrantFact): boolean =>
-  lost !== null && (lost.index ?? 0) < (ok.index ?? 0);
-
-/** Told OK at or after the end of its own lease, or after its own client had said that it is lost. */
-export const isLate = (grant: GrantFact): boolean =>
-  isClaimed(grant) || !grant.coverage.some((stretch) => contains(stretch, grant.from));
-
-/** The freeze that lay just before a grant's `ok`, if one did. */
-export function frozenJustBefore(
-  grant: GrantFact,
-  faults: readonly FaultSummary[],
-): FaultSummary | undefined {
-  return freezesOf(grant.client, faults).find(
-    (fault) => fault.from <= grant.from && fault.to + JUST_BEFORE_NS >= grant.from,
+    inEffect(faults, before).some((fault) => fault.nodes.includes(earlier.client) || CUTTING.has(fault.name))
   );
 }
 
@@ -123,19 +106,13 @@ function outlived({ earlier, later }: Overlap, { faults, context }: Facts): Foun
 
 /** `service`, `foreign-release` and `late-grant` break a promise, unless the recipe gave it up for a fault in effect. */
 function breaksPromise(cause: Cause, late: GrantFact | undefined, overlap: Overlap, facts: Facts): boolean {
-  const { promises } = facts.context;
-  if (promises.exclusion === "none") return false;
-  const { earlier, later } = overlap;
-  const since = Math.min(earlier.acquire.invoke.time, later.acquire.invoke.time) as Nanos;
-  // A fault that came only when both had been granted is no excuse for it.
-  const granted = Math.max(earlier.from, later.from) as Nanos;
-  if (isExcepted({ from: since, to: granted }, facts)) return false;
+  const both = [overlap.earlier, overlap.later] as const;
   switch (cause) {
     case "service":
     case "foreign-release":
-      return true;
+      return isPromised(both, facts);
     case "late-grant":
-      return late !== undefined && frozenJustBefore(late, facts.faults) === undefined;
+      return late !== undefined && breaksByLateGrant(late, both, facts);
     case "not-a-lock":
     case "session-lost":
     case "outlived-lease":
@@ -143,6 +120,20 @@ function breaksPromise(cause: Cause, late: GrantFact | undefined, overlap: Overl
     case "in-flight":
       return false;
   }
+}
+
+/** Whether it is anybody's fault that one of two grants was told OK too late. */
+export const breaksByLateGrant = (
+  late: GrantFact,
+  both: readonly [GrantFact, GrantFact],
+  facts: Facts,
+): boolean => isPromised(both, facts) && frozenJustBefore(late, facts.faults) === undefined;
+
+/** Whether exclusion was promised while two were granted. A fault that came only when both had been is no excuse for it. */
+function isPromised([a, b]: readonly [GrantFact, GrantFact], facts: Facts): boolean {
+  const since = Math.min(a.acquire.invoke.time, b.acquire.invoke.time) as Nanos;
+  const granted = Math.max(a.from, b.from) as Nanos;
+  return facts.context.promises.exclusion !== "none" && !isExcepted({ from: since, to: granted }, facts);
 }
 
 /** Whether a fault was in effect under which the recipe's own documentation gives its promise up. */

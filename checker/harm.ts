@@ -1,11 +1,13 @@
 import type { RegisterEvent } from "../src/history/event.js";
 import type { Analysis } from "./analysis.js";
-import type { CausedOverlap } from "./cause.js";
+import { breaksByLateGrant, type CausedOverlap } from "./cause.js";
 import type { GrantFact } from "./facts/index.js";
+import { isLate } from "./lateness.js";
 
-/** Why harm was done: by an overlap, by a write that came too late, or nobody knows. */
+/** Why harm was done: by an overlap, by an OK or a write that came too late, or nobody knows. */
 export type Harm =
   | { readonly cause: CausedOverlap["cause"]; readonly overlap: CausedOverlap }
+  | { readonly cause: "late-grant"; readonly late: GrantFact; readonly broken: boolean }
   | { readonly cause: "in-flight"; readonly writer: GrantFact; readonly write: RegisterEvent }
   | { readonly cause: "undetermined" };
 
@@ -15,17 +17,31 @@ export interface Clash {
   readonly write?: RegisterEvent;
 }
 
-/** As their overlap was caused. Without one, a write was still under way when the belief of its holder had ended. */
-export function harmBetween(a: Clash, b: Clash, analysis: Analysis): Harm {
-  const overlap = analysis.overlapOf(a.grant, b.grant);
+/**
+ * What `late` did to `other`, as their overlap was caused. Without one, it was told OK too late and only when the other
+ * had come and gone: refused, it would have done nothing. Or a write was still under way when the belief of its holder
+ * had ended; that its holder had been told late is of no moment then, for it came and went before the other.
+ */
+export function harmBetween(late: Clash, other: Clash, analysis: Analysis): Harm {
+  const overlap = analysis.overlapOf(late.grant, other.grant);
   if (overlap) return { cause: overlap.cause, overlap };
-  const slow = [a, b].find(({ grant, write }) => write !== undefined && write.time >= grant.to);
+  if (isLate(late.grant) && late.grant.from >= other.grant.to) {
+    const broken = breaksByLateGrant(late.grant, [late.grant, other.grant], analysis);
+    return { cause: "late-grant", late: late.grant, broken };
+  }
+  const slow = [late, other].find(({ grant, write }) => write !== undefined && write.time >= grant.to);
   if (slow?.write) return { cause: "in-flight", writer: slow.grant, write: slow.write };
   return { cause: "undetermined" };
 }
 
 /** Whether documentation lets it happen; undefined where nobody knows what happened. */
 export function isExpected(harm: Harm): boolean | undefined {
-  if (harm.cause === "undetermined") return undefined;
-  return "overlap" in harm ? !harm.overlap.broken : true;
+  switch (harm.cause) {
+    case "undetermined":
+      return undefined;
+    case "in-flight":
+      return true;
+    default:
+      return "overlap" in harm ? !harm.overlap.broken : !harm.broken;
+  }
 }

@@ -56,7 +56,7 @@ describe("a service that keeps its word", () => {
         // What was lost, a fence would have saved.
         expect(verdict.fence?.wouldSave).toBe(verdict.updates.lost);
       }),
-      { numRuns: 120 },
+      { numRuns: 240 },
     );
     expect(harm).toBeGreaterThan(20);
   });

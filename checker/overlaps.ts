@@ -1,10 +1,11 @@
 import type { GrantId } from "../src/history/event.js";
 import { intersection, type Interval } from "./intervals.js";
 import type { Facts, GrantFact } from "./facts/index.js";
+import { disordersOf, tellingTokens } from "./tokens.js";
 
 /** Two grants of one lock that were believed in at once. */
 export interface Overlap extends Interval {
-  /** By token where both have one, else by their `ok`. */
+  /** By token where both have one and tokens tell, else by their `ok`. */
   readonly earlier: GrantFact;
   readonly later: GrantFact;
 }
@@ -14,15 +15,16 @@ export interface Overlap extends Interval {
  * beginnings: against each new belief stand only those that have not ended, at most one a client, so it is
  * O(grants x clients).
  */
-export function overlapsOf({ grantsByLock }: Facts): readonly Overlap[] {
+export function overlapsOf(facts: Facts, tokensTell = tellingTokens(disordersOf(facts))): readonly Overlap[] {
   const overlaps: Overlap[] = [];
-  for (const grants of grantsByLock.values()) {
+  for (const [lock, grants] of facts.grantsByLock) {
+    const byToken = tokensTell(lock);
     let open: GrantFact[] = [];
     for (const grant of grants) {
       open = open.filter((other) => other.to > grant.from);
       for (const other of open) {
         const shared = intersection(other, grant);
-        if (shared) overlaps.push({ ...shared, ...inOrder(other, grant) });
+        if (shared) overlaps.push({ ...shared, ...inOrder(other, grant, byToken) });
       }
       open.push(grant);
     }
@@ -31,8 +33,8 @@ export function overlapsOf({ grantsByLock }: Facts): readonly Overlap[] {
 }
 
 /** `first` was told OK first. The service may have granted in the other order: tokens know better. */
-function inOrder(first: GrantFact, second: GrantFact): Pick<Overlap, "earlier" | "later"> {
-  const turned = first.token !== null && second.token !== null && second.token < first.token;
+function inOrder(first: GrantFact, second: GrantFact, byToken: boolean): Pick<Overlap, "earlier" | "later"> {
+  const turned = byToken && first.token !== null && second.token !== null && second.token < first.token;
   return turned ? { earlier: second, later: first } : { earlier: first, later: second };
 }
 

@@ -100,7 +100,10 @@ export interface Verdict {
   readonly updates: { readonly acknowledged: number; readonly lost: number; readonly lostShare: number };
   readonly grants: number;
   readonly holders: number;
-  /** Grants put to the test: still believed after a lease without an acknowledged renewal, or their session was ended. */
+  /**
+   * Grants put to the test: still believed after a lease without an acknowledged renewal; their session was ended, or
+   * their holder killed; or held while a server was killed, failed over or had its clock moved.
+   */
   readonly challenged: number;
   /** null: the recipe has no token to fence with. */
   readonly fence: {

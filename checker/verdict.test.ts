@@ -4,6 +4,7 @@ import { isClientEvent, nanos, type HistoryEvent } from "../src/history/event.js
 import type { History } from "../src/history/history.js";
 import { check, checkers } from "./index.js";
 import type { ContextChanges } from "./testing/context.js";
+import type { Actor } from "./testing/actor.js";
 import { scenario, type Scenario } from "./testing/scenario.js";
 import type { Checker } from "./types.js";
 import { judge } from "./verdict.js";
@@ -144,6 +145,121 @@ test("what is valid behind a fence, with two who held at once, is not called exc
   expect(reasons(tells.history())).toEqual([
     "no fault was asked for: every grant was exclusive, and every update is there",
   ]);
+});
+
+test("what never ends by itself is not said to have been challenged", () => {
+  const changes = { nemeses: ["kill"], promises: { lease: "none" }, freedWithinMs: null } as const;
+  const tells = scenario(changes);
+  tells.client("c1").acquire(0.1, 0.2, { token: 41 }).release(0.5, 0.6);
+  tells.client("c2").acquire(0.3, 0.6, { token: 42 }).release(0.7, 0.8);
+  tells.fault("pause", ["n1"], 0.4, 0.45);
+  tells.end(5);
+  expect(check(tells.history()).reasons).toEqual([
+    "under 1 verified fault every grant was exclusive, and no update was lost",
+  ]);
+});
+
+describe("a grant is challenged", () => {
+  const CASES: readonly [string, number, ContextChanges, (tells: Scenario, c1: Actor) => void][] = [
+    ["believed in for longer than its lease", 1, {}, (_, c1) => c1.release(2.3, 2.4)],
+    ["given back in time", 0, {}, (_, c1) => c1.release(2.1, 2.2)],
+    ["renewed in time", 0, {}, (_, c1) => c1.renew(1, 1.1, 3).release(2.3, 2.4)],
+    [
+      "with renewals that nobody sees",
+      0,
+      { promises: { renewals: "hidden" } },
+      (_, c1) => c1.release(2.3, 2.4),
+    ],
+    [
+      "with renewals that nobody sees, and its holder cut off for a lease",
+      1,
+      { promises: { renewals: "hidden" } },
+      (tells, c1) => {
+        tells.fault("partition", ["c1"], 0.1, 2.1);
+        c1.release(2.3, 2.4);
+      },
+    ],
+    [
+      "with renewals that nobody sees, and its holder cut off for less",
+      0,
+      { promises: { renewals: "hidden" } },
+      (tells, c1) => {
+        tells.fault("partition", ["c1"], 0.1, 2.05);
+        c1.release(2.3, 2.4);
+      },
+    ],
+    [
+      "with renewals that nobody sees, and another cut off",
+      0,
+      { promises: { renewals: "hidden" } },
+      (tells, c1) => {
+        tells.fault("partition", ["c2"], 0.1, 2.1);
+        c1.release(2.3, 2.4);
+      },
+    ],
+    ["whose holder heard that it is lost", 1, {}, (_, c1) => c1.lost(0.4).release(0.5, 0.6)],
+    ["whose holder heard so when it was over", 0, {}, (_, c1) => c1.release(0.5, 0.6).lost(0.7)],
+    [
+      "whose holder was killed",
+      1,
+      {},
+      (tells, c1) => {
+        c1.read(0.3, 0.4);
+        tells.fault("kill", ["c1"], 0.5, 0.6);
+      },
+    ],
+    [
+      "whose holder was killed when it was over",
+      0,
+      {},
+      (tells, c1) => {
+        c1.release(0.3, 0.4);
+        tells.fault("kill", ["c1"], 0.5, 0.6);
+      },
+    ],
+    [
+      "whose session was ended",
+      1,
+      {},
+      (tells, c1) => {
+        tells.fault("session", ["c1"], 0.3, 0.3);
+        c1.release(0.5, 0.6);
+      },
+    ],
+    [
+      "while another's session was ended",
+      0,
+      {},
+      (tells, c1) => {
+        tells.fault("session", ["c2"], 0.3, 0.3);
+        c1.release(0.5, 0.6);
+      },
+    ],
+    ...["kill", "clock", "failover"].map((name): (typeof CASES)[number] => [
+      `held across a ${name} of a server`,
+      1,
+      {},
+      (tells, c1) => {
+        tells.fault(name, ["n1"], 0.3, 0.4);
+        c1.release(0.5, 0.6);
+      },
+    ]),
+    ...["pause", "partition", "slow"].map((name): (typeof CASES)[number] => [
+      `held across a short ${name} of a server`,
+      0,
+      {},
+      (tells, c1) => {
+        tells.fault(name, ["n1"], 0.3, 0.4);
+        c1.release(0.5, 0.6);
+      },
+    ]),
+  ];
+  test.each(CASES)("%s: %i", (_, challenged, changes, tell) => {
+    const tells = scenario({ clients: ["c1", "c2"], ...changes });
+    tell(tells, tells.client("c1").acquire(0.1, 0.2, { token: 41, until: 2.15 }));
+    tells.end(5);
+    expect(check(tells.history()).challenged).toBe(challenged);
+  });
 });
 
 test("an overlap is not called harmless by a log that lacks a line", () => {

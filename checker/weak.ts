@@ -1,4 +1,7 @@
+import { nanos } from "../src/history/event.js";
 import type { Analysis } from "./analysis.js";
+import { inEffect } from "./facts/faults.js";
+import { contains } from "./intervals.js";
 import type { GrantFact } from "./facts/index.js";
 
 const LEAST_HOLDERS = 2;
@@ -7,21 +10,35 @@ const LEAST_HOLDERS = 2;
 export const workloadGrants = ({ grants }: Pick<Analysis, "grants">): readonly GrantFact[] =>
   grants.filter((grant) => !grant.final);
 
+/** Grants that were put to the test. Only these show whether anything beyond its ordinary work was ever asked of the lock. */
+export const challengedGrants = (analysis: Analysis): readonly GrantFact[] =>
+  workloadGrants(analysis).filter((grant) => isChallenged(grant, analysis));
+
 /**
- * Grants that were put to the test: believed in past what the service had promised, or their session was ended. Only
- * these show whether anything beyond the lock's ordinary work was ever asked of it.
+ * A grant is put to the test in one of these ways; each asks something else of the lock.
+ *
+ * - It was believed in past what the service had promised: whoever is granted it then, the holder is still there. Where
+ *   renewals are hidden that is no wonder, unless a fault of at least a lease was on the holder.
+ * - Its end was forced: its session was ended, its holder was killed, or noticed by itself that the lock is lost.
+ * - A fault by which a service forgets what it granted, or ends it too early, was in effect while it rightly held.
  */
-export function challengedGrants(analysis: Analysis): readonly GrantFact[] {
-  const sessions = analysis.faults.filter((fault) => fault.verified && fault.name === "session");
-  const connection = analysis.context.promises.lease === "connection";
-  return workloadGrants(analysis).filter((grant) => {
-    const promised = grant.cores.reduce((sum, core) => sum + (core.to - core.from), 0);
-    const ended = sessions.some(
-      ({ nodes, from }) => nodes.includes(grant.client) && grant.from <= from && from < grant.to,
-    );
-    return promised < grant.to - grant.from || ended || (connection && grant.lost !== null);
-  });
+function isChallenged(grant: GrantFact, { faults, context }: Analysis): boolean {
+  const during = inEffect(faults, grant);
+  const promised = grant.cores.reduce((sum, core) => sum + (core.to - core.from), 0);
+  const onHolder = during.filter(({ nodes }) => nodes.includes(grant.client));
+  const hindered = onHolder.some(({ from, to }) => to - from >= context.ttlMs * 1e6);
+  if (promised < grant.to - grant.from && (context.promises.renewals !== "hidden" || hindered)) return true;
+  if (grant.ended === "kill" || (grant.lost !== null && grant.lost.time <= grant.to)) return true;
+  if (onHolder.some(({ name, from }) => name === "session" && contains(grant, from))) return true;
+  return grant.cores.some((core) =>
+    inEffect(faults, core).some(
+      ({ name, nodes }) => FORGETTING.has(name) && nodes.some((node) => !context.clients.includes(node)),
+    ),
+  );
 }
+
+/** Kinds of fault that make a server lose what it knows, or measure a lease wrongly. */
+const FORGETTING: ReadonlySet<string> = new Set(["kill", "clock", "failover"]);
 
 /** Why a run was too weak to judge, in words; empty where it was strong enough. A `valid` must have been put to the test. */
 export function weaknesses(analysis: Analysis): readonly string[] {
@@ -50,9 +67,7 @@ export function weaknesses(analysis: Analysis): readonly string[] {
 function faultWeaknesses(analysis: Analysis, grants: readonly GrantFact[], asked: number): readonly string[] {
   const { context, faults } = analysis;
   // A kill ends the hold that it hits at its very first instant.
-  const landed = faults.some(
-    ({ verified, from, to }) => verified && grants.some((grant) => from <= grant.to && grant.from < to),
-  );
+  const landed = grants.some(({ from, to }) => inEffect(faults, { from, to: nanos(to + 1) }).length > 0);
   if (!landed) {
     const tried =
       asked === 0
@@ -64,7 +79,7 @@ function faultWeaknesses(analysis: Analysis, grants: readonly GrantFact[], asked
   }
   if (context.promises.lease === "none" || challengedGrants(analysis).length > 0) return [];
   return [
-    "no grant was challenged: no holder was kept from renewing for a whole lease, so nothing was asked of the lock that it does not do every day; aim faults at the holder (--target holder), or run it for longer",
+    "no grant was challenged: no holder was kept from renewing for a whole lease or lost its session, and no server could have forgotten what it had granted, so nothing was asked of the lock that it does not do every day; aim faults at the holder (--target holder), or run it for longer",
   ];
 }
 

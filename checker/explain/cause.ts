@@ -1,7 +1,8 @@
-import { frozenJustBefore, isClaimed, type CausedOverlap } from "../cause.js";
-import { freezesOf } from "../facts/faults.js";
+import type { CausedOverlap } from "../cause.js";
+import { inEffect, isFreeze } from "../facts/faults.js";
 import type { Facts, GrantFact } from "../facts/index.js";
 import type { Harm } from "../harm.js";
+import { frozenJustBefore, isClaimed } from "../lateness.js";
 import { at, lasting, leaseEndBefore, theFault, who, withToken } from "./words.js";
 
 /** Why two held at once, and why it is this cause and no other: in a sentence or two. */
@@ -31,6 +32,7 @@ export function becauseOf(harm: Harm, facts: Facts): string {
   if ("overlap" in harm) return because(harm.overlap, facts);
   if (harm.cause === "undetermined")
     return "Why is not known: the two did not believe to hold at once, and neither wrote after its hold was over.";
+  if (harm.cause === "late-grant") return explainLate(harm.late, facts);
   const { writer, write } = harm;
   return `The write of ${writer.client} reached the register when its hold was over already: that ended at ${at(writer.to)}, and the write was applied at ${at(write.time)}, after the next grant.`;
 }
@@ -53,15 +55,23 @@ export function explainLate(grant: GrantFact, facts: Facts): string {
 
 function leaseOver(earlier: GrantFact, later: GrantFact, facts: Facts): string {
   const end = leaseEndBefore(earlier, later.from);
-  const freeze = freezesOf(earlier.client, facts.faults).find(
-    (fault) => fault.from < later.from && fault.to > (end ?? earlier.from) && fault.from < earlier.to,
+  const during = { from: earlier.from, to: later.from };
+  const kept = inEffect(facts.faults, during).filter(
+    (fault) =>
+      fault.nodes.includes(earlier.client) && fault.from < earlier.to && fault.to > (end ?? earlier.from),
   );
-  const why = freeze
-    ? `, since ${earlier.client} was frozen (${theFault(freeze)}) and could not renew it`
+  const freeze = kept.find(isFreeze);
+  const hindrance = freeze ?? kept.find(({ name }) => HINDERING.has(name));
+  const how = freeze ? "frozen" : hindrance?.name === "partition" ? "cut off" : "kept from its answers";
+  const why = hindrance
+    ? `, since ${earlier.client} was ${how} (${theFault(hindrance)}) and could not renew it`
     : "";
   const when = end === null ? "was over" : `had run out at ${at(end)}`;
   return `The lease of ${earlier.client} ${when}${why}`;
 }
+
+/** Kinds of fault on a client by which its renewals do not arrive, or are not answered in time. */
+const HINDERING: ReadonlySet<string> = new Set(["partition", "slow", "late-reply", "lost-reply"]);
 
 function service({ earlier, later, from }: CausedOverlap): string {
   const until = promisedUntil(earlier, from);

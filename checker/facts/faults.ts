@@ -2,8 +2,8 @@ import type { HistoryEvent, Nanos, NemesisEvent } from "../../src/history/event.
 import type { FaultSummary } from "../types.js";
 import { contains, type Interval } from "../intervals.js";
 
-/** Kinds of fault under which a client's program does not run at all. */
-const FREEZING = new Set(["pause", "block"]);
+/** Kinds of fault under which a client's program does not run: stopped from outside, or by its own garbage collector. */
+const FREEZING: ReadonlySet<string> = new Set(["pause", "block"]);
 
 /** Faults by id, in order; those that did not land have `verified: false` and no length. */
 export function faultsOf(events: readonly HistoryEvent[], end: Nanos): readonly FaultSummary[] {
@@ -54,9 +54,12 @@ function amended(fault: FaultSummary, event: NemesisEvent): FaultSummary {
   }
 }
 
+/** Whether the programs that a fault hits do not run at all, or only now and then. */
+export const isFreeze = ({ name }: FaultSummary): boolean => FREEZING.has(name);
+
 /** When a client's program certainly did not run: its verified freezes, in order. */
 export function freezesOf(client: string, faults: readonly FaultSummary[]): readonly FaultSummary[] {
-  return faults.filter((fault) => fault.verified && FREEZING.has(fault.name) && fault.nodes.includes(client));
+  return faults.filter((fault) => fault.verified && isFreeze(fault) && fault.nodes.includes(client));
 }
 
 /** Verified faults in effect at some moment of a stretch of time. */

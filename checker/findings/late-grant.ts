@@ -1,8 +1,9 @@
 import type { Analysis } from "../analysis.js";
-import { frozenJustBefore, isExcepted, isLate } from "../cause.js";
+import { isExcepted } from "../cause.js";
 import { explainLate } from "../explain/cause.js";
 import { indices, reference } from "../explain/words.js";
 import type { GrantFact } from "../facts/index.js";
+import { frozenJustBefore, isLate } from "../lateness.js";
 import type { Checker, Finding } from "../types.js";
 
 export const lateGrant: Checker = {

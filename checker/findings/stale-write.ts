@@ -20,15 +20,16 @@ export const staleWrite: Checker = {
  * One pass over the log, with the two that may make a write stale: the touch with the greatest token so far, and the one
  * whose hold began last. Where a later grant has touched the register at all, it is one of these.
  */
-function inLog({ log }: RegisterFact, analysis: Analysis): readonly Finding[] {
+function inLog({ lock, log }: RegisterFact, analysis: Analysis): readonly Finding[] {
   const findings: Finding[] = [];
   let greatest: Touch | undefined;
   let newest: Touch | undefined;
+  const byToken = analysis.tokensTell(lock);
   for (const event of log) {
     if (event.type !== "ok" || event.grant === undefined) continue;
     const grant = analysis.grantById.get(event.grant);
     if (!grant) continue;
-    const later = [greatest, newest].find((touch) => touch && isLater(touch.grant, grant));
+    const later = [greatest, newest].find((touch) => touch && isLater(touch.grant, grant, byToken));
     if (later && event.f === "write") findings.push(findingOf(event, grant, later, analysis));
     if (grant.token !== null && grant.token > (greatest?.grant.token ?? -1n)) greatest = { grant, event };
     if (began(grant) > (newest ? began(newest.grant) : -Infinity)) newest = { grant, event };
@@ -45,12 +46,12 @@ interface Touch {
 }
 
 /**
- * Whether `a` was granted after `b`: by token; without tokens only where it rightly held after `b` rightly had, since
+ * Whether `a` was granted after `b`: by token; without tokens, or where they contradict what was seen of this lock, only where it rightly held after `b` rightly had, since
  * the order of two `ok` tells nothing of the order of two grants. Else they are unordered, and nothing is stale.
  */
-export function isLater(a: GrantFact, b: GrantFact): boolean {
+function isLater(a: GrantFact, b: GrantFact, byToken: boolean): boolean {
   if (a.id === b.id) return false;
-  if (a.token !== null && b.token !== null) return a.token > b.token;
+  if (byToken && a.token !== null && b.token !== null) return a.token > b.token;
   const ended = b.cores.at(-1);
   return ended !== undefined && began(a) >= ended.to;
 }

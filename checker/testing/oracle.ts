@@ -21,10 +21,22 @@ export interface Hold {
   readonly asked: number;
   readonly from: number;
   readonly ends: number;
-  readonly release: { readonly asked: number; readonly place: number; readonly ok: boolean } | null;
+  /** Places in the history. */
+  readonly askedAt: number;
+  readonly toldAt: number;
+  readonly release: {
+    readonly asked: number;
+    readonly place: number;
+    readonly ok: boolean;
+    readonly failed: boolean;
+    /** Infinity: its outcome is open. */
+    readonly answered: number;
+  } | null;
   /** Lost was said before the grant was told. */
   readonly claimed: boolean;
   readonly lostAt: number | null;
+  /** Its belief ended since its client was killed. */
+  readonly killed: boolean;
   believes(time: number): boolean;
   covered(time: number): boolean;
   core(time: number): boolean;
@@ -40,6 +52,8 @@ export interface Oracle {
   late(hold: Hold): boolean;
   frozenJustBefore(hold: Hold): boolean;
   foreign(by: Hold): Hold | null;
+  /** Whether its token contradicts those of others. */
+  disordered(hold: Hold): boolean;
   /** Whether `a` was granted after `b`, as a stale write wants to know it. */
   isLater(a: Hold, b: Hold): boolean;
   faultOn(name: string | null, node: string | null, from: number, to: number): boolean;
@@ -70,8 +84,33 @@ export function consult({ events, context }: History): Oracle {
         (node === null || fault.nodes.includes(node)) &&
         ((fault.from <= from && from < fault.to) || (from <= fault.from && fault.from < to)),
     );
+  const stray = (by: Hold, from: number, to: number): boolean => {
+    const before = moments.filter((time) => time < (by.release?.asked ?? 0)).at(-1) ?? -1;
+    const freed = by.release !== null && !by.release.failed && !by.core(before);
+    return freed && by.release.asked <= to && by.release.answered >= from;
+  };
+  /** Whether it was promised from its grant until it was told, had it been granted before `other` was told. */
+  const stood = (hold: Hold, other: Hold): boolean =>
+    !(context.promises.lease === "connection" && !hold.release?.ok) &&
+    !faults.some(
+      ({ name, nodes, from, to }) =>
+        name === "session" && nodes.includes(hold.client) && from <= other.from && to >= hold.asked,
+    ) &&
+    !holds.some((by) => by !== hold && by.lock === hold.lock && stray(by, hold.asked, other.from));
+  const disordered = (hold: Hold): boolean =>
+    holds.some((other) => {
+      if (other === hold || other.lock !== hold.lock || hold.token === null || other.token === null)
+        return false;
+      if (other.token === hold.token) return other.askedAt < hold.askedAt;
+      if (other.token < hold.token) return false;
+      if (other.toldAt < hold.askedAt) return true;
+      if (context.promises.exclusion === "none" || late(hold) || late(other)) return false;
+      const over = other.from < hold.from && moments.every((time) => time < hold.from || !other.core(time));
+      return over && stood(hold, other);
+    });
+  const tokensTell = !holds.some(disordered);
   const order = (a: Hold, b: Hold): readonly [Hold, Hold] => {
-    const byToken = a.token !== null && b.token !== null && a.token !== b.token;
+    const byToken = tokensTell && a.token !== null && b.token !== null && a.token !== b.token;
     const first = byToken ? (a.token ?? 0n) < (b.token ?? 0n) : holds.indexOf(a) < holds.indexOf(b);
     return first ? [a, b] : [b, a];
   };
@@ -116,7 +155,11 @@ export function consult({ events, context }: History): Oracle {
       lease === "connection" &&
       earlier.lostAt !== null &&
       (earlier.lostAt <= later.from ||
-        (earlier.from < later.from && faultOn(null, earlier.client, earlier.from, later.from)));
+        (earlier.from < later.from &&
+          (faultOn(null, earlier.client, earlier.from, later.from) ||
+            ["partition", "slow", "late-reply", "lost-reply"].some((name) =>
+              faultOn(name, null, earlier.from, later.from),
+            ))));
     if (ended || closed) return "session-lost";
     if (earlier.claimed || later.claimed) return "late-grant";
     if (moments.some((time) => earlier.core(time) && later.core(time))) return "service";
@@ -142,6 +185,7 @@ export function consult({ events, context }: History): Oracle {
     late,
     foreign,
     faultOn,
+    disordered,
     overlap(a, b) {
       const both = moments.filter((time) => a.believes(time) && b.believes(time));
       if (both.length === 0) return null;
@@ -157,18 +201,31 @@ export function consult({ events, context }: History): Oracle {
       ),
     isLater(a, b) {
       if (a === b) return false;
-      if (a.token !== null && b.token !== null) return a.token > b.token;
+      if (tokensTell && a.token !== null && b.token !== null) return a.token > b.token;
       const mine = moments.filter((time) => a.core(time));
       const theirs = moments.filter((time) => b.core(time));
       return mine.length > 0 && theirs.length > 0 && (mine[0] ?? 0) > (theirs.at(-1) ?? 0);
     },
     challenged(hold) {
+      const { client } = hold;
+      const lasting = (fault: Fault): boolean =>
+        fault.nodes.includes(client) &&
+        fault.to - fault.from >= context.ttlMs * 1e6 &&
+        ((fault.from <= hold.from && hold.from < fault.to) ||
+          (hold.from <= fault.from && fault.from < hold.ends));
+      const outlived = moments.some((time) => hold.believes(time) && !hold.covered(time));
+      if (outlived && (context.promises.renewals !== "hidden" || faults.some(lasting))) return true;
       const ended = faults.some(
         ({ name, nodes, from }) =>
-          name === "session" && nodes.includes(hold.client) && hold.from <= from && from < hold.ends,
+          name === "session" && nodes.includes(client) && hold.from <= from && from < hold.ends,
       );
-      const closed = context.promises.lease === "connection" && hold.lostAt !== null;
-      return ended || closed || moments.some((time) => hold.believes(time) && !hold.covered(time));
+      if (ended || hold.killed || (hold.lostAt !== null && hold.lostAt <= hold.ends)) return true;
+      return faults.some(
+        ({ name, nodes, from, to }) =>
+          ["kill", "clock", "failover"].includes(name) &&
+          nodes.some((node) => !context.clients.includes(node)) &&
+          (hold.core(from) || moments.some((time) => hold.core(time) && from <= time && time < to)),
+      );
     },
   };
 }
@@ -181,9 +238,9 @@ function holdOf(
 ): Hold {
   const mine = events.filter((event) => event.grant === ok.grant);
   const own = events.filter((event) => event.process === ok.process);
-  const asked = own.filter(
-    (event) => event.f === "acquire" && event.type === "invoke" && place(event) < place(ok),
-  );
+  const asked = own
+    .filter((event) => event.f === "acquire" && event.type === "invoke" && place(event) < place(ok))
+    .at(-1);
   const releaseAt = mine.find((event) => event.f === "release" && event.type === "invoke");
   const released = mine.find((event) => event.f === "release" && event.type !== "invoke");
   const lost = mine.find((event) => event.f === "lost");
@@ -193,11 +250,11 @@ function holdOf(
     ({ name, nodes, from }) =>
       name === "kill" && nodes.includes(ok.client) && ok.time <= from && from < (next?.time ?? Infinity),
   );
-  const ends = Math.min(
+  const givenUp = Math.min(
     releaseAt?.time ?? Infinity,
     discipline === "checking" && lost ? Math.max(lost.time, ok.time) : Infinity,
-    kill?.from ?? own.at(-1)?.time ?? Infinity,
   );
+  const ends = Math.min(givenUp, kill?.from ?? own.at(-1)?.time ?? Infinity);
   const renewals = mine.filter((event) => event.f === "renew" && event.type === "ok");
   const believes = (time: number): boolean => ok.time <= time && time < ends;
   const covered = (time: number): boolean =>
@@ -209,14 +266,23 @@ function holdOf(
     client: ok.client,
     token: ok.token === undefined ? null : BigInt(ok.token),
     final: ok.final === true,
-    asked: asked.at(-1)?.time ?? 0,
+    asked: asked?.time ?? 0,
+    askedAt: asked ? place(asked) : -1,
+    toldAt: place(ok),
     from: ok.time,
     ends,
     release: releaseAt
-      ? { asked: releaseAt.time, place: releaseAt.index ?? 0, ok: released?.type === "ok" }
+      ? {
+          asked: releaseAt.time,
+          place: place(releaseAt),
+          ok: released?.type === "ok",
+          failed: released?.type === "fail",
+          answered: released?.type === "ok" ? released.time : Infinity,
+        }
       : null,
     claimed: lost !== undefined && place(lost) < place(ok),
     lostAt: lost?.time ?? null,
+    killed: kill !== undefined && kill.from < givenUp,
     believes,
     covered,
     core: (time) => believes(time) && covered(time),

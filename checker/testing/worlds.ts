@@ -36,6 +36,8 @@ interface Fault {
 
 export interface World {
   readonly changes: ContextChanges;
+  /** By which rule the service makes tokens: none at all, or by when each was asked for or told. */
+  readonly tokens: "drawn" | "asked" | "told";
   readonly clients: readonly (readonly Round[])[];
   readonly faults: readonly Fault[];
   readonly ends: boolean;
@@ -65,7 +67,7 @@ const round: fc.Arbitrary<Round> = fc.record({
 });
 
 const fault: fc.Arbitrary<Fault> = fc.record({
-  name: fc.constantFrom("pause", "pause", "kill", "session", "partition", "clock"),
+  name: fc.constantFrom("pause", "pause", "block", "kill", "session", "partition", "clock"),
   node: fc.constantFrom("c1", "c2", "c3", "n1"),
   from: fc.nat(25),
   lasts: fc.oneof({ weight: 5, arbitrary: fc.nat(8) }, fc.constant(null)),
@@ -87,14 +89,20 @@ const changes: fc.Arbitrary<World["changes"]> = fc.record({
 
 export const world: fc.Arbitrary<World> = fc.record({
   changes,
+  tokens: fc.constantFrom("drawn", "asked", "told", "told"),
   clients: fc.array(fc.array(round, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 3 }),
   faults: fc.array(fault, { maxLength: 2 }),
   ends: fc.boolean(),
 });
 
-export function historyOf({ changes, clients, faults, ends }: World): History {
+export function historyOf({ changes, tokens, clients, faults, ends }: World): History {
   const tells = scenario({ ...changes, clients: ["c1", "c2", "c3"] });
-  const last = clients.map((rounds, n) => live(tells, n, rounds, changes.promises?.token !== null));
+  const last = clients.map((rounds, n) =>
+    live(tells, n, rounds, (drawn, asked, told) => {
+      if (changes.promises?.token === null) return {};
+      return { token: tokens === "drawn" ? drawn : 10 * (tokens === "asked" ? asked : told) + n };
+    }),
+  );
   for (const { name, node, from, lasts } of faults)
     tells.fault(name, [node], from, lasts === null ? null : from + lasts);
   if (ends) tells.end(Math.max(0, ...last) + 8);
@@ -102,7 +110,12 @@ export function historyOf({ changes, clients, faults, ends }: World): History {
 }
 
 /** Lets a client live; returns the time at which it is done. */
-function live(tells: Scenario, n: number, rounds: readonly Round[], tokens: boolean): number {
+function live(
+  tells: Scenario,
+  n: number,
+  rounds: readonly Round[],
+  tokenOf: (drawn: number, asked: number, told: number) => { readonly token?: number },
+): number {
   let actor = tells.client(`c${n + 1}`, n);
   let now = 1;
   const retire = (): void => {
@@ -119,7 +132,7 @@ function live(tells: Scenario, n: number, rounds: readonly Round[], tokens: bool
     // The word that it is lost may come just before the grant.
     if (round.lostAfter === -1) actor.lost(told);
     actor.acquire(asked, told, {
-      ...(tokens && { token: round.token }),
+      ...tokenOf(round.token, asked, told),
       ...(round.lease !== null && { until: told + round.lease }),
     });
     now = told;
