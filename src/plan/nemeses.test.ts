@@ -241,9 +241,7 @@ describe("a schedule", () => {
     expect(refusal([{ ...first, target: "n9" }])).toMatch(/unknown target "n9"/);
     expect(refusal([{ ...first, client: "c9" }])).toMatch(/unknown client "c9"/);
     expect(refusal([{ ...first, after: "f2" }])).toMatch(/comes after f2, which is not before it/);
-    expect(refusal([{ ...first, durationMs: "5m" }])).toMatch(
-      /f1 ends at .*after the run/,
-    );
+    expect(refusal([{ ...first, durationMs: "5m" }])).toMatch(/f1 ends at .*after the run/);
     expect(refusal([first], { nemesis: "pause" })).toMatch(/--nemesis and --schedule/);
     expect(() => parseSchedule("{", "x.json")).toThrow(/x.json cannot be used/);
   });

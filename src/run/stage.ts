@@ -1,16 +1,16 @@
 /** Everything that runs during a run, set up and struck together: servers, register, control, clients. */
 import { once } from "node:events";
 import { loadBackend } from "../backends/index.js";
-import type { Backend } from "../backends/types.js";
 import { startCrew, type Crew } from "../clients/crew.js";
 import type { WorkerConfig } from "../clients/protocol.js";
 import { whenReady } from "../cluster/readiness.js";
-import type { Cluster, FoundSoftware, Node, Runtime, ServerPlace } from "../cluster/types.js";
+import type { Cluster, FoundSoftware, Node, Runtime } from "../cluster/types.js";
 import { startControl, type Control } from "../control/client.js";
 import { processId } from "../history/event.js";
 import type { Plan } from "../plan/types.js";
 import { count } from "../report/text.js";
 import { startRegister, type RunningRegister } from "../register/start.js";
+import { endpointsOf, serverSpecs } from "./servers.js";
 import type { Store } from "./store.js";
 import { workloads } from "../../workloads/index.js";
 
@@ -55,18 +55,21 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   const { plan, store, signal } = options;
   const backend = await loadBackend(plan.backend.module);
   const commands: Record<string, readonly string[]> = {};
+  const { nodes, settings } = plan.backend;
+  const specs = serverSpecs(backend, {
+    software: options.software,
+    settings,
+    recipe: plan.judge.recipe,
+    nodes,
+  });
   const cluster = await options.runtime.create({
     runId: plan.runId,
-    servers: serverNames(plan).map((name) => ({
-      name,
-      command(own: ServerPlace, all: readonly ServerPlace[]) {
-        const command = backend.command(own, all, {
-          binaries: options.software.binaries,
-          settings: plan.backend.settings,
-          recipe: plan.judge.recipe,
-        });
-        commands[name] = command.argv;
-        return { ...command, env: { ...options.software.environment, ...command.env } };
+    servers: specs.map((spec) => ({
+      ...spec,
+      command(own, all) {
+        const command = spec.command(own, all);
+        commands[spec.name] = command.argv;
+        return command;
       },
     })),
     clients: plan.clients,
@@ -155,14 +158,6 @@ async function heeding(signal: AbortSignal, promise: Promise<void>): Promise<voi
   } finally {
     over.abort();
   }
-}
-
-const serverNames = (plan: Plan): readonly string[] =>
-  Array.from({ length: plan.backend.nodes }, (_, index) => `n${index + 1}`);
-
-function endpointsOf(backend: Backend, servers: readonly Node[]): Readonly<Record<string, string>> {
-  const place = ({ name, address }: Node): ServerPlace => ({ name, address, dataDirectory: "" });
-  return Object.fromEntries(servers.map((server) => [server.name, backend.endpoint(place(server))]));
 }
 
 function workerConfig(

@@ -1,35 +1,8 @@
-/** Runs inside the cluster's network and uses a backend's locks there as a test asks over IPC. Started by `startLocks`. */
-import { loadBackend } from "../../src/backends/index.js";
-import { DefiniteError, type Grant, type LockClient } from "../../src/clients/contract.js";
-import { messageOf } from "../../src/error.js";
-
-export type Request = { readonly n: number } & (
-  | { readonly do: "ready"; readonly endpoint: string }
-  | { readonly do: "connect"; readonly recipe: string; readonly process: number; readonly stopsAtNow: number }
-  | {
-      readonly do: "acquire";
-      readonly client: number;
-      readonly lock: string;
-      readonly ttlMs: number;
-      readonly waitMs: number;
-    }
-  | { readonly do: "release"; readonly client: number; readonly grant: number }
-  | { readonly do: "close"; readonly client: number }
-);
-export type Answer =
-  | { readonly n: number; readonly value: unknown }
-  | { readonly n: number; readonly error: string; readonly definite: boolean };
-export type Notice =
-  | { readonly grant: number; readonly lost: string }
-  | { readonly grant: number; readonly renewed: { readonly sentMs: number; readonly validUntilMs: number } };
-
-/** A grant as seen from outside. Times are ms of CLOCK_MONOTONIC; Infinity does not pass through JSON, null does. */
-export interface GrantNews {
-  readonly grant: number;
-  readonly token: string | null;
-  readonly validUntilMs: number | null;
-  readonly okMs: number;
-}
+/** Uses a backend's locks inside the cluster's network, as it is asked over IPC: `driver.js BACKEND ENDPOINT...`. */
+import { loadBackend } from "../backends/index.js";
+import { DefiniteError, type Grant, type LockClient } from "../clients/contract.js";
+import { messageOf } from "../error.js";
+import type { Answer, GrantNews, Notice, Request } from "./protocol.js";
 
 const [, , name = "", ...endpoints] = process.argv;
 const clients = new Map<number, LockClient>();
@@ -53,6 +26,9 @@ async function handle(request: Request): Promise<unknown> {
   switch (request.do) {
     case "ready":
       return await backend.ready(request.endpoint);
+    case "end-session":
+      if (!backend.endSession) throw new Error(`${backend.name} offers no way to end a session`);
+      return await backend.endSession(endpoints, request.session);
     case "connect":
       clients.set(request.n, await connect(request));
       return request.n;
@@ -103,5 +79,6 @@ async function acquire({ n, client, lock, ttlMs, waitMs }: Request & { do: "acqu
     token: grant.token === undefined ? null : String(grant.token),
     validUntilMs: validUntil === undefined ? null : ms(validUntil),
     okMs,
+    session: grant.session ?? null,
   } satisfies GrantNews;
 }

@@ -1,0 +1,95 @@
+/** Clients that use a backend's locks from inside the cluster's network, each driver a process of its own. */
+import type { ChildProcess } from "node:child_process";
+import type { Host } from "../cluster/types.js";
+import type { Answer, GrantNews, Notice, Request } from "./protocol.js";
+
+/** Clients in one process inside the cluster's network. */
+export interface Driver {
+  readonly child: ChildProcess;
+  /** `stopsAtNow` n: the process stops itself (SIGSTOP) when this client asks for the time for the nth time. */
+  connect(recipe: string, options?: { readonly stopsAtNow: number }): Promise<RemoteClient>;
+  ready(endpoint: string): Promise<boolean>;
+  /** By the service's own means. */
+  endSession(session: string): Promise<string>;
+}
+
+export interface RemoteClient {
+  acquire(
+    lock: string,
+    options?: { readonly ttlMs?: number; readonly waitMs?: number },
+  ): Promise<RemoteGrant | null>;
+  close(): Promise<void>;
+}
+
+export interface RemoteGrant extends GrantNews {
+  readonly lost: Promise<string>;
+  /** Renewals that were acknowledged so far. */
+  readonly renewals: readonly { readonly sentMs: number; readonly validUntilMs: number }[];
+  release(): Promise<string>;
+}
+
+/** A call that failed over there. */
+export class RemoteError extends Error {
+  readonly definite: boolean;
+  constructor(message: string, definite: boolean) {
+    super(message);
+    this.definite = definite;
+  }
+}
+
+type Unnumbered<T> = T extends unknown ? Omit<T, "n"> : never;
+
+/** `script` is the driver, a JavaScript file. */
+export function startDriver(host: Host, argv: readonly string[]): Driver {
+  const child = host.spawn([process.execPath, ...argv], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  const calls = new Map<number, { resolve(value: never): void; reject(error: Error): void }>();
+  const noticed = new Map<number, (notice: Notice) => void>();
+  let n = 0;
+  let processes = 0;
+  child.on("message", (message: Answer | Notice) => {
+    if ("grant" in message) return noticed.get(message.grant)?.(message);
+    const call = calls.get(message.n);
+    calls.delete(message.n);
+    if ("error" in message) call?.reject(new RemoteError(message.error, message.definite));
+    else call?.resolve(message.value as never);
+  });
+  child.once("exit", () => {
+    for (const { reject } of calls.values()) reject(new Error("the driver ended"));
+  });
+
+  const send = <T>(request: Request): Promise<T> =>
+    new Promise((resolve, reject) => {
+      calls.set(request.n, { resolve, reject });
+      child.send(request);
+    });
+  const ask = <T>(request: Unnumbered<Request>): Promise<T> => send({ n: (n += 1), ...request });
+
+  async function acquire(client: number, lock: string, options: Parameters<RemoteClient["acquire"]>[1] = {}) {
+    const { ttlMs = 2_000, waitMs = 0 } = options;
+    const id = (n += 1);
+    const renewals: { sentMs: number; validUntilMs: number }[] = [];
+    const lost = new Promise<string>((resolve) => {
+      noticed.set(id, (notice) => {
+        if ("lost" in notice) resolve(notice.lost);
+        else renewals.push(notice.renewed);
+      });
+    });
+    const news = await send<GrantNews | null>({ n: id, do: "acquire", client, lock, ttlMs, waitMs });
+    if (!news) return null;
+    const release = (): Promise<string> => ask({ do: "release", client, grant: news.grant });
+    return { ...news, lost, renewals, release };
+  }
+
+  return {
+    child,
+    async connect(recipe, { stopsAtNow } = { stopsAtNow: 0 }) {
+      const client = await ask<number>({ do: "connect", recipe, process: (processes += 1), stopsAtNow });
+      return {
+        acquire: (lock, options) => acquire(client, lock, options),
+        close: () => ask({ do: "close", client }),
+      };
+    },
+    ready: (endpoint) => ask({ do: "ready", endpoint }),
+    endSession: (session) => ask({ do: "end-session", session }),
+  };
+}

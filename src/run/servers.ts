@@ -1,0 +1,29 @@
+import type { Backend } from "../backends/types.js";
+import type { FoundSoftware, Node, ServerPlace, ServerSpec } from "../cluster/types.js";
+
+export interface ServerOptions {
+  readonly software: FoundSoftware;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly recipe: string;
+  readonly nodes: number;
+}
+
+/** A backend's servers as a runtime is asked for them: `n1` ... */
+export function serverSpecs(
+  backend: Backend,
+  { software, settings, recipe, nodes }: ServerOptions,
+): readonly ServerSpec[] {
+  return Array.from({ length: nodes }, (_, index) => ({
+    name: `n${index + 1}`,
+    command(own: ServerPlace, all: readonly ServerPlace[]) {
+      const command = backend.command(own, all, { binaries: software.binaries, settings, recipe });
+      return { ...command, env: { ...software.environment, ...command.env } };
+    },
+  }));
+}
+
+/** Where clients reach each server, by its name. */
+export function endpointsOf(backend: Backend, servers: readonly Node[]): Readonly<Record<string, string>> {
+  const place = ({ name, address }: Node): ServerPlace => ({ name, address, dataDirectory: "" });
+  return Object.fromEntries(servers.map((server) => [server.name, backend.endpoint(place(server))]));
+}
