@@ -60,6 +60,8 @@ export interface Recipe {
   /** One line: what it does, and what is wrong with it if that is its point. */
   readonly description: string;
   readonly promises: Promises;
+  /** Checks of conformance that it fails, as its very point; `any`: whichever, since it is broken on purpose. */
+  readonly fails?: readonly string[] | "any";
   /** Servers, where it needs others than the backend's. */
   readonly nodes?: NodeCount;
   /** A dead holder's lock is free again within this many ms of its death; null: never. */

@@ -5,6 +5,7 @@ import { VERSION } from "../run/environment.js";
 import { checkCommand } from "./check.js";
 import { cleanCommand } from "./clean.js";
 import type { Command } from "./command.js";
+import { conformCommand } from "./conform.js";
 import { doctorCommand } from "./doctor.js";
 import { blamedVariable, variableOf } from "./environment.js";
 import { EXIT_CODES } from "./exit.js";
@@ -26,6 +27,7 @@ const COMMANDS: readonly Command[] = [
   runCommand,
   checkCommand,
   reportCommand,
+  conformCommand,
   listCommand,
   doctorCommand,
   healCommand,

@@ -1,0 +1,80 @@
+/** The conformance suite over several backends, told of on the terminal. */
+import { backendNames, loadBackend } from "../backends/index.js";
+import type { Backend } from "../backends/types.js";
+import { chooseRuntime } from "../cluster/index.js";
+import { ensurePrivileges } from "../cluster/privileges.js";
+import { findSoftware } from "../cluster/software.js";
+import { EXIT, LockjepsenError } from "../error.js";
+import { parseBackend } from "../plan/backend.js";
+import { RUNTIMES } from "../plan/defaults.js";
+import { outputTo } from "../report/io.js";
+import { unknownName } from "../suggest.js";
+import { conform } from "./suite.js";
+import { conformanceMarkdown, conforms, recipeText } from "./text.js";
+import type { Effort, RecipeResult } from "./types.js";
+
+const FULL: Effort = { contenders: 10, contendMs: 10_000, tokens: 1_000, handOvers: 5 };
+const QUICK: Effort = { contenders: 10, contendMs: 1_000, tokens: 100, handOvers: 3 };
+
+export interface ConformOptions {
+  /** Names, with or without a version, or modules; `all`: every one of ours. */
+  readonly backends: readonly string[];
+  /** Empty: all of them. */
+  readonly recipes: readonly string[];
+  readonly quick: boolean;
+  readonly runtime: string;
+  readonly format: "text" | "json" | "markdown";
+  readonly signal: AbortSignal;
+}
+
+/** Resolves to the exit code. */
+export async function conformAll(options: ConformOptions): Promise<number> {
+  const { format, signal } = options;
+  const wanted = await Promise.all(
+    options.backends.flatMap((name) => (name === "all" ? backendNames : [name])).map(known(options.recipes)),
+  );
+  const where = RUNTIMES.find((runtime) => runtime === options.runtime);
+  if (!where) throw unknownName("runtime", options.runtime, RUNTIMES);
+  await ensurePrivileges();
+  const { runtime } = await chooseRuntime(where);
+  const [out, err] = [outputTo(process.stdout), outputTo(process.stderr)];
+  const results: RecipeResult[] = [];
+  const missing: string[] = [];
+  for (const { backend, version } of wanted) {
+    try {
+      const software = await findSoftware(backend.software, version, {
+        onProgress: (text) => err.write(`${text}\n`),
+        signal,
+      });
+      const recipes = options.recipes.filter((name) => Object.hasOwn(backend.recipes, name));
+      const effort = options.quick ? QUICK : FULL;
+      const onRecipe = (result: RecipeResult): void =>
+        format === "text"
+          ? out.write(recipeText(result, out.colours))
+          : err.write(`${result.backend} ${result.recipe}\n`);
+      results.push(...(await conform(backend, { runtime, software, recipes, effort, signal, onRecipe })));
+    } catch (error) {
+      // One service that cannot be had here takes nothing from the others.
+      if (!(error instanceof LockjepsenError && error.code === "environment") || wanted.length === 1)
+        throw error;
+      missing.push(backend.name);
+      err.write(`${backend.name} left out: ${error.message}\n hint: ${error.hint}\n`);
+    }
+  }
+  if (format === "json") out.write(`${JSON.stringify({ version: 1, missing, results }, null, 2)}\n`);
+  if (format === "markdown") out.write(conformanceMarkdown(results));
+  if (missing.length > 0) return EXIT.environment;
+  return conforms(results) ? EXIT.valid : EXIT.violated;
+}
+
+/** The backend of a word. Throws a usage error for what is none, and where it has none of the recipes. */
+const known =
+  (recipes: readonly string[]) =>
+  async (word: string): Promise<{ readonly backend: Backend; readonly version: string | null }> => {
+    const { name, version } = parseBackend(word);
+    const backend = await loadBackend(name);
+    const own = Object.keys(backend.recipes);
+    const unknown = recipes.find((recipe) => !own.includes(recipe));
+    if (unknown !== undefined) throw unknownName(`lock of ${backend.name}`, unknown, own);
+    return { backend, version };
+  };
