@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import etcd from "../src/backends/etcd.js";
 import { taskStates } from "../nemesis/proc.js";
 import { thisDistribution } from "../src/cluster/distribution.js";
+import { runJson, scratch } from "./support/cli.js";
 import {
   startEtcd,
   type Driver,
@@ -13,9 +14,12 @@ import {
 } from "./support/etcd-cluster.js";
 
 const TTL_MS = 2_000;
-const LOCKS = ["mutex", "mutex-unchecked", "txn"] as const;
+const LOCKS = ["mutex", "mutex-unchecked", "txn", "v3lock"] as const;
 /** Drivers take their times from the same clock. */
 const nowMs = (): number => Number(process.hrtime.bigint()) / 1e6;
+
+const family = thisDistribution()?.family ?? "debian";
+const versions = Object.entries(etcd.software.versions).filter(([, suites]) => suites[family] !== undefined);
 
 let etcds: EtcdCluster;
 let here: Driver;
@@ -196,8 +200,16 @@ test("naive-put grants to everybody, and a release frees what another believes t
 });
 
 /** A holds; B waits, its lease dies; C waits behind B; A releases. What B and C are told. */
-async function deadWaiter(recipe: string): Promise<PromiseSettledResult<RemoteGrant | null>[]> {
-  const [a, b, c] = (await connectAll(recipe, 3)) as [RemoteClient, RemoteClient, RemoteClient];
+async function deadWaiter(
+  recipe: string,
+  driver: Driver = here,
+): Promise<PromiseSettledResult<RemoteGrant | null>[]> {
+  const keys = () => driver.keys(`lockjepsen/${lock}`);
+  const [a, b, c] = (await Promise.all([0, 0, 0].map((server) => driver.connect(recipe, server)))) as [
+    RemoteClient,
+    RemoteClient,
+    RemoteClient,
+  ];
   const holder = await granted(a.acquire(lock, { ttlMs: 30_000 }));
   const waiting = [b.acquire(lock, { waitMs: 20_000 })];
   await sleep(300);
@@ -205,7 +217,7 @@ async function deadWaiter(recipe: string): Promise<PromiseSettledResult<RemoteGr
   await sleep(300);
   const queue = await keys();
   expect(queue).toHaveLength(3);
-  await here.revoke(queue[1]?.lease ?? "");
+  await driver.revoke(queue[1]?.lease ?? "");
   await sleep(300);
   expect(await holder.release()).toBe("released");
   return await Promise.allSettled(waiting);
@@ -216,6 +228,30 @@ describe("a waiter whose lease died (etcd-io/etcd#11456)", () => {
     const [b, c] = await deadWaiter("mutex-unchecked");
     expect(b).toMatchObject({ status: "fulfilled", value: { token: expect.any(BigInt) } });
     expect(c).toMatchObject({ status: "fulfilled", value: { token: expect.any(BigInt) } });
+  });
+
+  test.each(versions)("v3lock of %s: the same until 3.4", async (version) => {
+    const { drivers, stop } = await startEtcd({ nodes: 1, drivers: 1, version });
+    onTestFinished(stop);
+    const [b, c] = await deadWaiter("v3lock", drivers[0]);
+    expect(c).toMatchObject({ status: "fulfilled" });
+    if (version === "3.5")
+      expect(b).toMatchObject({
+        status: "rejected",
+        reason: { definite: true, message: expect.stringMatching(/mutex: session is expired/) },
+      });
+    else expect(b).toMatchObject({ status: "fulfilled" });
+  });
+
+  test("v3lock of 3.4, in a run: a server frozen while clients wait through it makes late grants", async () => {
+    const output = scratch(onTestFinished);
+    const lock = ["--backend", "etcd@3.4", "--lock", "v3lock", "--hold", "0-2s"];
+    const fault = ["--nemesis", "pause", "--target", "n2", "--duration", "12s", "--seed", "1"];
+    const { code, document } = await runJson([...lock, ...fault, "--output", output]);
+    expect(code).toBe(1);
+    const late = document.findings.filter(({ kind, cause }) => kind === "overlap" && cause === "late-grant");
+    expect(late.length).toBeGreaterThan(0);
+    expect(late.every(({ expected }) => expected === false)).toBe(true);
   });
 
   test("mutex: is told that it certainly has nothing", async () => {
@@ -234,6 +270,55 @@ test.each([{ compacted: false }, { compacted: true }])(
     expect(await here.watchLate(options)).toBeLessThan(1_000);
   },
 );
+
+describe("etcd3-lock", () => {
+  test("never grants twice at once, refuses who comes second, and goes on beyond its lease", async () => {
+    const [a, b] = (await connectAll("etcd3-lock", 2)) as [RemoteClient, RemoteClient];
+    const holds: Hold[] = [];
+    await Promise.all([hammer(a, 10, holds, 10), hammer(b, 10, holds, 10)]);
+    expect(holds).toHaveLength(20);
+    expect(overlaps(holds)).toBe(0);
+    const grant = await granted(a.acquire(lock));
+    const expectNoMore = await inventory();
+    expect(await b.acquire(lock)).toBeNull();
+    await expectNoMore();
+    expect(await b.acquire(lock, { waitMs: 2.5 * TTL_MS })).toBeNull();
+    expect(grant.renewals.length).toBeGreaterThanOrEqual(5);
+    for (const { sentMs, validUntilMs } of grant.renewals) expect(validUntilMs - sentMs).toBeCloseTo(TTL_MS);
+    expect(await grant.release()).toBe("released");
+    expect(await (await granted(b.acquire(lock))).release()).toBe("released");
+  });
+
+  test("a lease that was ended is told at its next keepalive", async () => {
+    const [a, b] = (await connectAll("etcd3-lock", 2)) as [RemoteClient, RemoteClient];
+    const grant = await granted(a.acquire(lock));
+    await here.endSession(grant.session);
+    await granted(b.acquire(lock));
+    await grant.lost;
+    expect(await grant.release()).toBe("not-held");
+  });
+});
+
+describe("what the tester may do to it", () => {
+  test("ends the lease of a holder, once", async () => {
+    const grant = await granted((await here.connect("mutex", 0)).acquire(lock));
+    expect(await here.endSession(grant.session)).toMatch(/^lease \d+ revoked at revision \d+, says .*:2379$/);
+    expect(await keys()).toEqual([]);
+    await expect(here.endSession(grant.session)).rejects.toThrow(/not revoked: .*lease not found/);
+  });
+
+  test("has another server lead", async () => {
+    const before = await here.leader();
+    expect(await here.failover()).toMatch(new RegExp(`^.* leads instead of ${before}$`));
+    expect(await here.leader()).not.toBe(before);
+    await etcds.ready();
+  });
+
+  test("asks a server for its time", async () => {
+    for (const endpoint of etcds.endpoints)
+      expect(Math.abs((await here.clock(endpoint)) - Date.now())).toBeLessThan(2_000);
+  });
+});
 
 describe("while processes are frozen", () => {
   test("a holder whose server is silent gives up when its lease is over", async () => {
@@ -322,9 +407,6 @@ test("a client that cannot reach its server does not turn to another one", async
   const client = await here.connect("mutex", 6);
   await (await granted(client.acquire(lock))).release();
 });
-
-const family = thisDistribution()?.family ?? "debian";
-const versions = Object.entries(etcd.software.versions).filter(([, suites]) => suites[family] !== undefined);
 
 test.each(versions)(
   "etcd %s starts and locks, alone and with all settings at their defaults",

@@ -1,11 +1,14 @@
 import { connectLock } from "./etcd/client.js";
 import type { Take } from "./etcd/claim.js";
+import { clock, endSession, failover } from "./etcd/control.js";
+import { connectEtcd3Lock } from "./etcd/etcd3-lock.js";
 import { leader, ready } from "./etcd/health.js";
 import { takeMutex } from "./etcd/mutex.js";
 import { takeByPut } from "./etcd/naive-put.js";
-import { freedWithin, lockPromises, putPromises } from "./etcd/promises.js";
+import { freedWithin, libraryPromises, lockPromises, putPromises, servicePromises } from "./etcd/promises.js";
 import { command, endpoint, settings, software } from "./etcd/server.js";
 import { takeByTxn } from "./etcd/txn.js";
+import { takeByService } from "./etcd/v3lock.js";
 import type { Promises } from "../history/context.js";
 import type { Backend, Recipe } from "./types.js";
 
@@ -17,7 +20,7 @@ const recipe = (name: string, description: string, promises: Promises, take: Tak
   connect: (context) => connectLock(context, take),
 });
 
-const recipes = [
+const recipes: readonly Recipe[] = [
   recipe(
     "mutex",
     "etcd's own recipe: a queue of keys under leases, the oldest holds, the own key is looked at before OK",
@@ -36,6 +39,20 @@ const recipes = [
     lockPromises,
     takeByTxn,
   ),
+  recipe(
+    "v3lock",
+    "the server's own lock service, by its HTTP gateway: whoever it tells OK believes that",
+    servicePromises,
+    takeByService,
+  ),
+  {
+    name: "etcd3-lock",
+    description:
+      "Lock of the npm package etcd3: creates one key if it is not there, under its own lease; polled",
+    promises: libraryPromises,
+    freedWithin,
+    connect: connectEtcd3Lock,
+  },
   recipe(
     "naive-put",
     "puts a key under a lease without looking: no lock, everybody acquires",
@@ -57,6 +74,9 @@ const etcd: Backend = {
   command,
   ready,
   leader,
+  endSession,
+  failover,
+  clock,
 };
 
 export default etcd;

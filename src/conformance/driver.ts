@@ -27,8 +27,13 @@ async function handle(request: Request): Promise<unknown> {
     case "ready":
       return await backend.ready(request.endpoint);
     case "end-session":
-      if (!backend.endSession) throw new Error(`${backend.name} offers no way to end a session`);
-      return await backend.endSession(endpoints, request.session);
+      return await offered(backend.endSession)(endpoints, request.session);
+    case "leader":
+      return await offered(backend.leader)(endpoints);
+    case "failover":
+      return await offered(backend.failover)(endpoints);
+    case "clock":
+      return await offered(backend.clock)(request.endpoint);
     case "connect":
       clients.set(request.n, await connect(request));
       return request.n;
@@ -39,6 +44,11 @@ async function handle(request: Request): Promise<unknown> {
     case "close":
       return await clients.get(request.client)?.close();
   }
+}
+
+function offered<T>(method: T | undefined): T {
+  if (method === undefined) throw new Error(`${backend.name} does not offer this`);
+  return method;
 }
 
 async function connect(request: Request & { do: "connect" }): Promise<LockClient> {

@@ -11,6 +11,9 @@ export interface Driver {
   ready(endpoint: string): Promise<boolean>;
   /** By the service's own means. */
   endSession(session: string): Promise<string>;
+  leader(): Promise<string | null>;
+  failover(): Promise<string>;
+  clock(endpoint: string): Promise<number>;
 }
 
 export interface RemoteClient {
@@ -91,5 +94,8 @@ export function startDriver(host: Host, argv: readonly string[]): Driver {
     },
     ready: (endpoint) => ask({ do: "ready", endpoint }),
     endSession: (session) => ask({ do: "end-session", session }),
+    leader: () => ask({ do: "leader" }),
+    failover: () => ask({ do: "failover" }),
+    clock: (endpoint) => ask({ do: "clock", endpoint }),
   };
 }

@@ -2,6 +2,8 @@
 export type Request = { readonly n: number } & (
   | { readonly do: "ready"; readonly endpoint: string }
   | { readonly do: "end-session"; readonly session: string }
+  | { readonly do: "leader" | "failover" }
+  | { readonly do: "clock"; readonly endpoint: string }
   | { readonly do: "connect"; readonly recipe: string; readonly process: number; readonly stopsAtNow: number }
   | {
       readonly do: "acquire";

@@ -9,6 +9,8 @@ import { startDriver, type Driver } from "./drivers.js";
 
 export interface Stand {
   readonly cluster: Cluster;
+  /** In the order of `cluster.servers`. */
+  readonly endpoints: readonly string[];
   readonly drivers: readonly Driver[];
   /** Resolves when all servers serve. */
   ready(): Promise<void>;
@@ -61,7 +63,7 @@ export async function openStand(backend: Backend, options: StandOptions): Promis
         { timeoutMs: READY_MS, signal },
       );
     await ready();
-    return { cluster, drivers, ready, stop };
+    return { cluster, endpoints: Object.values(endpoints), drivers, ready, stop };
   } catch (error) {
     await stop();
     throw error;

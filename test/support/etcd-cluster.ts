@@ -28,6 +28,9 @@ export interface Driver {
   connect(recipe: string, process: number, options?: { stopsWithLease: boolean }): Promise<RemoteClient>;
   ready(endpoint: string): Promise<boolean>;
   leader(): Promise<string | null>;
+  failover(): Promise<string>;
+  clock(endpoint: string): Promise<number>;
+  endSession(session: string): Promise<string>;
   /** Keys under a prefix, oldest first. */
   keys(prefix: string, endpoint?: string): Promise<readonly KeyNews[]>;
   leases(endpoint?: string): Promise<readonly string[]>;
@@ -170,6 +173,9 @@ function startDriver(host: Host, script: string, endpoints: readonly string[]): 
     },
     ready: (endpoint) => ask({ do: "ready", endpoint }),
     leader: () => ask({ do: "leader" }),
+    failover: () => ask({ do: "failover" }),
+    clock: (endpoint) => ask({ do: "clock", endpoint }),
+    endSession: (session) => ask({ do: "endSession", session }),
     keys: (prefix, endpoint = first) => ask({ do: "keys", endpoint, prefix }),
     leases: (endpoint = first) => ask({ do: "leases", endpoint }),
     revoke: (lease, endpoint = first) => ask({ do: "revoke", endpoint, lease }),

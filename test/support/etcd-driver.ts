@@ -25,6 +25,9 @@ export type Request = { readonly n: number } & (
   | { readonly do: "close"; readonly client: number }
   | { readonly do: "ready"; readonly endpoint: string }
   | { readonly do: "leader" }
+  | { readonly do: "failover" }
+  | { readonly do: "clock"; readonly endpoint: string }
+  | { readonly do: "endSession"; readonly session: string }
   | { readonly do: "keys"; readonly endpoint: string; readonly prefix: string }
   | { readonly do: "leases"; readonly endpoint: string }
   | { readonly do: "revoke"; readonly endpoint: string; readonly lease: string }
@@ -43,6 +46,7 @@ export interface GrantNews {
   readonly token: string;
   readonly validUntilMs: number;
   readonly okMs: number;
+  readonly session: string;
 }
 export interface KeyNews {
   readonly key: string;
@@ -87,6 +91,12 @@ async function handle(request: Request): Promise<unknown> {
       return await backend.ready(request.endpoint);
     case "leader":
       return (await backend.leader?.(endpoints)) ?? null;
+    case "failover":
+      return await backend.failover?.(endpoints);
+    case "clock":
+      return await backend.clock?.(request.endpoint);
+    case "endSession":
+      return await backend.endSession?.(endpoints, request.session);
     case "keys":
     case "leases":
     case "revoke":
@@ -135,9 +145,10 @@ async function acquire(request: Request & { do: "acquire" }): Promise<GrantNews 
   else grant.lost.addEventListener("abort", lose, { once: true });
   return {
     grant: request.n,
-    token: String(grant.token),
+    token: String(grant.token ?? 0),
     validUntilMs: ms(grant.validUntil() ?? 0n),
     okMs,
+    session: grant.session ?? "",
   };
 }
 

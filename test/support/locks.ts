@@ -18,11 +18,15 @@ export async function startLocks(
     readonly drivers: number;
     readonly nodes?: number;
     readonly recipe?: string;
+    readonly version?: string;
     readonly settings?: Readonly<Record<string, string>>;
   },
 ): Promise<Locks> {
   const signal = new AbortController().signal;
-  const software = await findSoftware(backend.software, null, { onProgress: () => {}, signal });
+  const software = await findSoftware(backend.software, options.version ?? null, {
+    onProgress: () => {},
+    signal,
+  });
   const script = await bundle(new URL("../../src/conformance/driver.ts", import.meta.url));
   const logDirectory = mkdtempSync(join(tmpdir(), "lockjepsen-test-locks-"));
   const recipe = options.recipe ?? backend.defaultRecipe;

@@ -83,7 +83,8 @@ export async function connectLock(context: ClientContext, take: Take): Promise<L
       const attempt = { etcd, lease, lock, owner, patience: patience.signal };
       const claim = await takeUnder(lease, attempt, signal);
       if (!claim) return null;
-      grant = { token: claim.token, validUntil: lease.validUntil, lost: lease.lost };
+      const { id: session, validUntil, lost } = lease;
+      grant = { token: claim.token, validUntil, lost, session };
       held.set(grant, { lease, claim });
       return grant;
     } finally {

@@ -14,6 +14,8 @@ export const RPC_MS = 5_000;
 
 /** One connection to one server, with etcd's generated calls over it. */
 export interface Connection {
+  /** `10.77.0.1:2379`. */
+  readonly endpoint: string;
   readonly kv: KVClient;
   readonly lease: LeaseClient;
   readonly watch: WatchClient;
@@ -43,6 +45,7 @@ export function openConnection(endpoint: string): Connection {
   const host = new Host(endpoint, insecure, { channelOverride: channel });
   const callable = createCallable(host);
   return {
+    endpoint,
     kv: new KVClient(callable),
     lease: new LeaseClient(callable),
     watch: new WatchClient(callable),

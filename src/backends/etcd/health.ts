@@ -35,7 +35,15 @@ export async function leader(endpoints: readonly string[]): Promise<string | nul
 
 const leads = ({ header, leader }: IStatusResponse): boolean => leader !== "0" && leader === header.member_id;
 
-async function briefly<T>(endpoint: string, ask: (etcd: Connection) => Promise<T>): Promise<T> {
+/** The id of the member that a server is. */
+export const memberOf = (endpoint: string): Promise<string> =>
+  briefly(
+    endpoint,
+    async ({ maintenance }) => (await maintenance.status({ deadline: deadline(STATUS_MS) })).header.member_id,
+  );
+
+/** What `ask` says, on a connection of its own. */
+export async function briefly<T>(endpoint: string, ask: (etcd: Connection) => Promise<T>): Promise<T> {
   const etcd = openConnection(endpoint);
   try {
     return await ask(etcd);

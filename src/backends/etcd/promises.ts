@@ -30,6 +30,16 @@ export const lockPromises: Promises = {
   source: `${LOCK}; ${WHY}; ${JEPSEN}`,
 };
 
+/** What that service answers besides the key is the store's revision. */
+export const servicePromises: Promises = { ...lockPromises, token: "revision in the answer's header" };
+
+/** "If the server the lock is running on dies, or the network is disconnected, etcd will time out the lock." No token. */
+export const libraryPromises: Promises = {
+  ...lockPromises,
+  token: null,
+  source: `etcd3, class Lock, https://microsoft.github.io/etcd3/classes/lock.html; ${WHY}`,
+};
+
 export const putPromises: Promises = {
   ...lease,
   exclusion: "none",
