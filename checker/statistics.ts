@@ -13,7 +13,8 @@ export function latencyOf({ operations }: Analysis): Verdict["latency"] {
   return Object.fromEntries(Object.entries(times).map(([f, list]) => [f, percentiles(list)]));
 }
 
-function percentiles(ns: readonly number[]): Percentiles {
+/** Of times in ns, in ms. */
+export function percentiles(ns: readonly number[]): Percentiles {
   // µs to an hour, three digits.
   const histogram = build({
     lowestDiscernibleValue: 1,
@@ -31,4 +32,18 @@ export function throughputOf(analysis: Analysis): number {
   const end = analysis.healed ?? analysis.end;
   const seconds = first ? (end - first.invoke.time) / 1e9 : 0;
   return seconds > 0 ? Math.round((workloadGrants(analysis).length / seconds) * 100) / 100 : 0;
+}
+
+/**
+ * What the clients' hosts sent until the workload ended, without what went to the register: of that each request is one
+ * segment.
+ */
+export function requestsPerGrantOf(analysis: Analysis): number | null {
+  const { traffic, operations } = analysis;
+  const grants = workloadGrants(analysis).length;
+  if (typeof traffic?.value !== "number" || grants === 0) return null;
+  const toRegister = operations.filter(
+    ({ f, invoke }) => (f === "read" || f === "write") && invoke.time <= traffic.time,
+  ).length;
+  return Math.round((Math.max(0, traffic.value - toRegister) / grants) * 10) / 10;
 }

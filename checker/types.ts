@@ -117,6 +117,13 @@ export interface Verdict {
   readonly faults: readonly FaultSummary[];
   /** ms, by operation. */
   readonly latency: Readonly<Record<string, Percentiles>>;
+  /** ms from a release, or from a holder's death, to the next holder who already waited; null: it did not happen. */
+  readonly handOver: { readonly released: Percentiles | null; readonly died: Percentiles | null };
+  /**
+   * Data segments that the clients sent the lock service per grant; null: not known. About one a request, and a
+   * waiter's part is in it: what a herd costs.
+   */
+  readonly requestsPerGrant: number | null;
   /** Grants a second between the first acquire and the end of the workload. */
   readonly throughput: number;
   /** Remarks of the reader and of checkers that gave up. */

@@ -3,8 +3,9 @@ import type { History } from "../src/history/history.js";
 import { analyse, type Analysis } from "./analysis.js";
 import { fenceOf } from "./fence.js";
 import { acknowledgedWrites } from "./findings/lost-update.js";
+import { handOverOf } from "./hand-over.js";
 import { violationReasons } from "./reasons.js";
-import { latencyOf, throughputOf } from "./statistics.js";
+import { latencyOf, requestsPerGrantOf, throughputOf } from "./statistics.js";
 import type { Cause, Checker, Finding, FindingKind, Severity, Verdict, VerdictWord } from "./types.js";
 import { challengedGrants, weaknesses, workloadGrants } from "./weak.js";
 
@@ -64,6 +65,8 @@ export function judge(history: History, checkers: readonly Checker[]): Verdict {
     fence: fenceOf(analysis),
     faults: analysis.faults,
     latency: latencyOf(analysis),
+    handOver: handOverOf(analysis),
+    requestsPerGrant: requestsPerGrantOf(analysis),
     throughput: throughputOf(analysis),
     remarks: [
       ...history.notes,

@@ -1,5 +1,11 @@
 import type { JudgeContext } from "../../src/history/context.js";
-import { nanos, type GrantId, type Nanos, type NemesisEvent } from "../../src/history/event.js";
+import {
+  nanos,
+  type GrantId,
+  type Nanos,
+  type NemesisEvent,
+  type RunEvent,
+} from "../../src/history/event.js";
 import { pairOperations, type Op } from "../../src/history/pairs.js";
 import type { History } from "../../src/history/history.js";
 import type { FaultSummary } from "../types.js";
@@ -24,6 +30,8 @@ export interface Facts {
   /** When the faults were healed and the workload ended; null where the run did not come so far. */
   readonly healed: Nanos | null;
   readonly end: Nanos;
+  /** What the clients' hosts had sent when the workload ended. */
+  readonly traffic: RunEvent | null;
 }
 
 /** Throws a usage error for a history that contradicts itself. */
@@ -48,6 +56,8 @@ export function factsOf(history: History): Facts {
     ),
     healed: healed?.time ?? null,
     end: nanos(end),
+    traffic:
+      events.find((event): event is RunEvent => event.process === "run" && event.f === "traffic") ?? null,
   };
 }
 

@@ -113,8 +113,9 @@ export interface NemesisEvent extends Timed {
 export interface RunEvent extends Timed {
   readonly process: "run";
   readonly type: "info";
-  readonly f: "begin" | "healed" | "client-exit" | "end";
+  readonly f: "begin" | "healed" | "traffic" | "client-exit" | "end";
   readonly client?: string;
+  /** traffic: data segments that the clients' hosts have sent since the begin. */
   readonly value?: unknown;
   /** begin: the wall clock (ISO 8601) and CLOCK_MONOTONIC (ns) at time 0, to find the same moment in servers' logs. */
   readonly wall?: string;

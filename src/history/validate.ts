@@ -93,7 +93,9 @@ const flawOfNemesis = (event: HistoryEvent): string | null => firstFlaw(event, N
 
 function flawOfRun(event: HistoryEvent): string | null {
   if (event.f === "client-exit") return firstFlaw(event, [["client", isText, "a client's name", () => true]]);
-  return ["begin", "healed", "end"].includes(event.f) ? null : `"f" is ${shown(event.f)}, which no run says`;
+  return ["begin", "healed", "traffic", "end"].includes(event.f)
+    ? null
+    : `"f" is ${shown(event.f)}, which no run says`;
 }
 
 function firstFlaw(event: HistoryEvent, checks: readonly Check[]): string | null {

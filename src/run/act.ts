@@ -8,6 +8,7 @@ import type { Progress } from "../report/types.js";
 import { recover } from "./recover.js";
 import { comeToRest } from "./rest.js";
 import type { Stage } from "./stage.js";
+import { segmentsSent } from "./traffic.js";
 import { nemeses } from "../../nemesis/index.js";
 import { runSchedule } from "../../nemesis/schedule.js";
 
@@ -60,6 +61,7 @@ export async function act(options: ActOptions): Promise<{ interrupted: boolean }
     }
     options.onWarning(`${client} ended (${how.signal ?? `exit code ${how.code}`}) and is started again`);
   });
+  const sentBefore = segmentsSent(stage.cluster.clients);
   register.start(origin);
   crew.start(origin);
 
@@ -122,6 +124,8 @@ export async function act(options: ActOptions): Promise<{ interrupted: boolean }
     ending.abort();
     await schedule;
   }
+  const sent = segmentsSent(stage.cluster.clients);
+  if (sent !== null && sentBefore !== null) note("traffic", { value: sent - sentBefore });
   note("healed");
   await comeToRest(options, { record: nemesis, failed });
   note("end", { value: { interrupted } });

@@ -61,6 +61,8 @@ export const VIOLATED: Verdict = {
   ],
   latency: { acquire: { count: 523, p50: 12.34, p90: 300, p99: 4_200, max: 5_000 } },
   throughput: 8.7,
+  handOver: { released: null, died: null },
+  requestsPerGrant: null,
   remarks: [],
 };
 
