@@ -39,5 +39,11 @@ function placed(history: History): History {
   return { ...history, events: events.map((event, index) => ({ ...event, index })) };
 }
 
+export { checkModel, DEFAULT_LIMITS } from "./check-model.js";
+export { modelOf, models } from "./models/index.js";
+export type * from "./models/types.js";
 export type * from "./types.js";
+export { columnsOf } from "../src/history/columns-of.js";
+export type { OpColumns } from "../src/history/columns.js";
+export type { OpEvent } from "../src/history/op-event.js";
 export type { History } from "../src/history/history.js";

@@ -1,0 +1,35 @@
+import { rowOf } from "../../src/history/columns.js";
+import { createNumberMap } from "../../src/history/number-map.js";
+
+/** What the operations of a part carry in a column, as numbers from 0 on. */
+export interface Places {
+  readonly count: number;
+  place(carried: number): number;
+}
+
+/**
+ * Whole numbers that lie close together are used as they are, which spares a table: processes do, and the values of most
+ * tests. `other` has a place, too, whether anything carries it or not.
+ */
+export function placesOf(events: Int32Array, column: Float64Array | Int32Array, other: number): Places {
+  let least = Infinity;
+  let most = -Infinity;
+  let whole = true;
+  for (const event of events) {
+    const carried = column[rowOf(event)]!;
+    if (carried === other) continue;
+    if (carried < least) least = carried;
+    if (carried > most) most = carried;
+    if (!Number.isInteger(carried)) whole = false;
+  }
+  if (!(least <= most)) return { count: 1, place: () => 0 };
+  if (whole && most - least <= 4 * events.length + 1_024)
+    return { count: most - least + 2, place: (carried) => (carried === other ? 0 : carried - least + 1) };
+  const places = createNumberMap();
+  places.set(other, 0);
+  for (const event of events) {
+    const carried = column[rowOf(event)]!;
+    if (places.get(carried) < 0) places.set(carried, places.size);
+  }
+  return { count: places.size, place: (carried) => places.get(carried) };
+}

@@ -1,0 +1,49 @@
+import { OUTCOME, rowOf, type OpColumns } from "../src/history/columns.js";
+import type { Part } from "./models/types.js";
+
+/** A history split by lock and key: what is true of each is true of all together (Herlihy and Wing, "locality"). */
+export interface Partition {
+  readonly parts: readonly Part[];
+  /** Operations of which the model does not speak. */
+  readonly apart: number;
+  /** Operations that are judged: those that failed, certainly without effect, are in no part. */
+  readonly judged: number;
+}
+
+export function partition(ops: OpColumns, operations: readonly string[]): Partition {
+  const spoken = ops.operations.map((name) => (operations.includes(name) ? 1 : 0));
+  const { order, f, outcome, key } = ops;
+  const sizes = new Int32Array(ops.keys.length);
+  let apart = 0;
+  let failed = 0;
+  for (let row = 0; row < ops.count; row += 1) {
+    if (spoken[f[row]!] === 0) apart += 1;
+    else if (outcome[row] === OUTCOME.fail) failed += 1;
+    else sizes[key[row]!]! += outcome[row] === OUTCOME.info ? 1 : 2;
+  }
+  const judged = ops.count - apart;
+  const used = [...sizes.keys()].filter((place) => sizes[place]! > 0);
+  const [only] = used;
+  if (only !== undefined && used.length === 1 && apart + failed === 0)
+    return { parts: [{ ops, key: only, events: order }], apart, judged };
+  const all = new Int32Array(sizes.reduce((sum, size) => sum + size, 0));
+  const ends = new Int32Array(sizes.length);
+  let begin = 0;
+  for (const place of used) {
+    ends[place] = begin;
+    begin += sizes[place]!;
+  }
+  for (const event of order) {
+    const row = rowOf(event);
+    if (spoken[f[row]!] === 0 || outcome[row] === OUTCOME.fail) continue;
+    const place = key[row]!;
+    all[ends[place]!] = event;
+    ends[place]! += 1;
+  }
+  const parts = used.map((place) => ({
+    ops,
+    key: place,
+    events: all.subarray(ends[place]! - sizes[place]!, ends[place]),
+  }));
+  return { parts, apart, judged };
+}
