@@ -1,5 +1,6 @@
+import { kill } from "./kill.js";
 import { pause } from "./pause.js";
 import type { Nemesis } from "./types.js";
 
 /** Every fault, by name. */
-export const nemeses: Readonly<Record<string, Nemesis>> = { pause };
+export const nemeses: Readonly<Record<string, Nemesis>> = { pause, kill };

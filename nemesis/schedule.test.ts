@@ -128,8 +128,7 @@ describe("schedule", () => {
     await runSchedule({
       faults,
       nemeses: { fake },
-      field,
-      service: orderFor([]).service,
+      means: { ...orderFor([]), field },
       journal: {
         fault: ({ id }, undo) => journal.push(`${id} noted ${String(undo)}`),
         healed: ({ id }) => journal.push(`${id} healed`),

@@ -2,13 +2,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../src/error.js";
 import type { NemesisEvent, Nanos } from "../src/history/event.js";
 import { aimAt } from "./aim.js";
-import type { Battlefield, Injected, Nemesis, PlannedFault, Service } from "./types.js";
+import type { Injected, Nemesis, Order, PlannedFault } from "./types.js";
+
+/** What every fault of a run may use to land. */
+export type Means = Pick<Order, "field" | "service" | "clients" | "register">;
 
 export interface ScheduleOptions {
   readonly faults: readonly PlannedFault[];
   readonly nemeses: Readonly<Record<string, Nemesis>>;
-  readonly field: Battlefield;
-  readonly service: Service;
+  readonly means: Means;
   /** Instants of process.hrtime.bigint(): when the clients began, and by when every fault must be healed. */
   readonly origin: bigint;
   readonly end: bigint;
@@ -58,7 +60,7 @@ async function happen(
   options: ScheduleOptions,
   inEffect: Map<string, string>,
 ): Promise<void> {
-  const { field, service, signal } = options;
+  const { means, signal } = options;
   const about = { f: fault.nemesis, fault: fault.id, nemesis: fault.nemesis, target: fault.target } as const;
   const failed = (error: string): void => options.record({ ...about, type: "fail", error });
   options.record({ ...about, type: "invoke", shape: fault.shape });
@@ -68,7 +70,7 @@ async function happen(
   // A fault that the run's end would cut short tests nothing: better none than one that looks like a test.
   const timeoutMs = Number(options.end - process.hrtime.bigint()) / 1e6 - fault.durationMs;
   if (timeoutMs <= 0) return failed("the run would end before it is healed");
-  const aim = await aimAt(fault, field, { nth, timeoutMs, signal });
+  const aim = await aimAt(fault, means.field, { nth, timeoutMs, signal });
   if (!aim.hosts) return failed(aim.why);
   const { hosts, holder } = aim;
 
@@ -76,7 +78,7 @@ async function happen(
   let injected: Injected;
   try {
     const note = (undo: unknown): void => options.journal.fault(fault, undo);
-    injected = await nemesis.inject({ fault, hosts, holder, field, service, note, signal });
+    injected = await nemesis.inject({ ...means, fault, hosts, holder, note, signal });
   } catch (error) {
     return failed(messageOf(error));
   } finally {
@@ -88,7 +90,7 @@ async function happen(
   inEffect.set(fault.id, words);
   options.onFault([...inEffect.values()], words);
 
-  await pauseUntil(injected.from + toNanos(fault.durationMs), signal);
+  await Promise.race([pauseUntil(injected.from + toNanos(fault.durationMs), signal), ...early(injected)]);
   options.record({ ...about, f: "heal", type: "invoke", nodes });
   const healed = await injected.heal();
   options.journal.healed(fault);
@@ -98,6 +100,8 @@ async function happen(
   const servers = hosts.some(({ role }) => role === "server");
   if (servers && inEffect.size === 0 && !signal.aborted) await options.recovered(fault);
 }
+
+const early = ({ over }: Injected): readonly Promise<unknown>[] => (over === undefined ? [] : [over]);
 
 /** `pause`, `kill:wipe`: the usual shape goes without saying. */
 const titleOf = ({ nemesis: name, shape }: PlannedFault, nemesis: Nemesis): string =>

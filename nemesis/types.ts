@@ -19,13 +19,16 @@ export interface Nemesis {
   lasts(ttlMs: number): { readonly min: number; readonly max: number };
   /** The workload that suits it best, where that is not the usual one. */
   readonly workload?: string;
-  /** True, or why this machine cannot do it and how to mend that. Asked before anything is started. */
-  available(): Promise<true | Unavailable>;
+  /**
+   * True, or why this machine cannot do it and how to mend that. Asked before anything is started; `asked`: of just that,
+   * else of its usual shape.
+   */
+  available(asked?: Pick<PlannedFault, "shape" | "parameters">): Promise<true | Unavailable>;
   /** Puts the fault into effect, and returns when it is verified. Throws if it cannot be, with nothing left in effect. */
   inject(order: Order): Promise<Injected>;
   /**
    * Undoes what an injection noted, from another process, when the one that injected it is no more. Says what it did.
-   * Safe to call twice, and on hosts that are no more.
+   * Safe to call twice, and on hosts that are no more. `find` returns servers as such ({@link isNode}).
    */
   undo(note: unknown, find: (host: string) => Host | undefined): Promise<string>;
 }
@@ -37,15 +40,19 @@ export interface Shape {
   /** Where in a hold it lands unless asked otherwise; else at once, but for one that is aimed at the holder. */
   readonly phase?: Phase;
   /** What the service under test must offer for it. */
-  readonly needs?: keyof Service;
+  readonly needs?: keyof Service | "startsEmpty";
   /** With fewer servers it means nothing. */
   readonly leastServers?: number;
+  /** It lasts until the clients' work is over, whatever was asked for: one in a run, and others come on top of it. */
+  readonly toTheEnd?: true;
 }
 
 export interface Parameter {
   readonly description: string;
   /** As it would be typed. */
   readonly default: string;
+  /** Anything but its default means something for these targets only. */
+  readonly targets?: readonly TargetWord[];
   /** What was typed becomes a value for one fault, drawn where it leaves a choice. Throws a usage error for what means nothing. */
   draw(text: string, random: Random, about: { readonly ttlMs: number }): number | string;
 }
@@ -59,6 +66,8 @@ export interface Order {
   readonly holder: AimedHolder | null;
   readonly field: Battlefield;
   readonly service: Service;
+  readonly clients: ClientCalls;
+  readonly register: RegisterCalls;
   /** Writes down what `undo` must undo should this process be no more. To be called before that is done; may be called again. */
   note(undo: unknown): void;
   readonly signal: AbortSignal;
@@ -88,6 +97,29 @@ export interface Service {
   clock(server: string): Promise<number>;
 }
 
+/** What client processes can be told and asked, each over a channel of its own that no fault of the network reaches. */
+export interface ClientCalls {
+  /** Blocks its event loop for `ms`. Resolves with when, in the moment before; rejects when it does not answer. */
+  block(client: string, how: Blocking, ms: number): Promise<bigint>;
+  /** How long its last block was by its own monotonic clock, ms; resolves when it is over, or null if the process is. */
+  blocked(client: string): Promise<number | null>;
+  /** Whether its event loop answers within so many ms. */
+  answers(client: string, withinMs: number): Promise<boolean>;
+  /** Its own wall clock by its own word, ms since 1970. */
+  clock(client: string): Promise<number>;
+  /** When its process ends from now on it is not started again, until what this returns is called. */
+  holdBack(client: string): () => void;
+}
+
+/** Asleep in a call that does not return, or busy. */
+export type Blocking = "wait" | "spin";
+
+/** What the register sees, at once. */
+export interface RegisterCalls {
+  /** Resolves with who, when another client than `but` has read what this lock protects. */
+  nextRead(lock: string, but: string): Promise<string>;
+}
+
 export interface AimedHolder {
   readonly client: string;
   readonly lock: string;
@@ -103,6 +135,8 @@ export interface Injected {
   readonly from: bigint;
   /** What was seen that proves it, one line. */
   readonly evidence: string;
+  /** Resolves where it shall be healed before its time. */
+  readonly over?: Promise<unknown>;
   /** Undoes it and verifies that it is gone; the evidence of that. Safe to call on hosts that are no more. */
   heal(): Promise<string>;
 }

@@ -44,7 +44,7 @@ export async function run(options: RunOptions, hooks: RunHooks): Promise<RunResu
     runtime: runtime.name,
     version: VERSION,
   });
-  await demandFaults(nemeses, plan.judge.nemeses);
+  await demandFaults(nemeses, plan.faults);
   tell.start(plan);
   const software = await findSoftware(backend.software, version, { onProgress: tell.phase, signal });
   const store = openStore(options.output ?? "results", plan);

@@ -43,7 +43,7 @@ export const bareField: Battlefield = {
 /** An order to hit these hosts; `notes` collects what would be journalled. */
 export function orderFor(hosts: readonly Host[], more: Partial<Order> = {}, notes: unknown[] = []): Order {
   const unused = (): never => {
-    throw new Error("there is no service");
+    throw new Error("there is nobody to ask");
   };
   return {
     fault: bareFault,
@@ -51,6 +51,8 @@ export function orderFor(hosts: readonly Host[], more: Partial<Order> = {}, note
     holder: null,
     field: bareField,
     service: { endSession: unused, failover: unused, clock: unused },
+    clients: { block: unused, blocked: unused, answers: unused, clock: unused, holdBack: unused },
+    register: { nextRead: unused },
     note: (undo) => void notes.push(undo),
     signal: new AbortController().signal,
     ...more,

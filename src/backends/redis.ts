@@ -81,6 +81,7 @@ const redis: Backend = {
   recipes: Object.fromEntries(recipes.map((recipe) => [recipe.name, recipe])),
   defaultRecipe: "set-nx-px",
   settings,
+  startsEmpty: true,
   endpoint,
   command,
   ready,

@@ -17,6 +17,11 @@ export interface Backend {
   readonly defaultRecipe: string;
   /** What `--set <backend>.<key>=<value>` may change. */
   readonly settings: Readonly<Record<string, Setting>>;
+  /**
+   * A server that lost all it kept comes back by being started, as Redis does. Not so a member of etcd: it must be removed
+   * and added anew.
+   */
+  readonly startsEmpty?: true;
   /** `host:port` at which clients reach a server. */
   endpoint(place: ServerPlace): string;
   command(own: ServerPlace, all: readonly ServerPlace[], options: CommandOptions): ServerCommand;

@@ -20,6 +20,11 @@ export const cleanCommand = command({
     if (argv["dry-run"]) for (const leftover of dead) say(`would remove ${describe(leftover)}`);
     if (dead.length === 0 || argv["dry-run"]) return EXIT.valid;
 
+    // First the faults: no signal ends a process that the kernel has frozen, and a cgroup with processes stays.
+    const { listJournals } = await import("../cluster/journal.js");
+    const { healRun } = await import("../run/heal.js");
+    const { nemeses } = await import("../../nemesis/index.js");
+    for (const journal of listJournals().filter(({ alive }) => !alive)) await healRun(journal, nemeses);
     const { removed, failed } = await cleanUp({ onStep: () => {} });
     for (const leftover of removed) say(`removed ${describe(leftover)}`);
     for (const text of failed) process.stderr.write(`could not remove ${text}\n`);

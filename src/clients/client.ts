@@ -5,7 +5,7 @@ import type { Host } from "../cluster/types.js";
 import { LockjepsenError } from "../error.js";
 import { processId, type ProcessId } from "../history/event.js";
 import { nextProcess } from "./session.js";
-import type { FromWorker, ToWorker, WorkerConfig } from "./protocol.js";
+import type { FromWorker, Question, ToWorker, WorkerConfig } from "./protocol.js";
 
 /** One client of the crew, through all the processes that it is started as: a killed one is followed by another. */
 export interface Client {
@@ -15,6 +15,10 @@ export interface Client {
   tell(message: ToWorker): void;
   /** Says it, and again to every process that comes after: what the client shall have done by the end. */
   order(message: ToWorker): void;
+  /** Its answer. Rejects when there is none within so many ms, or the process ends before. */
+  ask(question: Question, withinMs: number): Promise<string | number>;
+  /** When its process ends from now on the next one is started no sooner than what this returns is called. */
+  holdBack(): () => void;
   /** Grants so far, of all its processes. */
   grants(): number;
   /** What it is: being started, there, done with its rounds, done with its last reads. A killed one begins anew. */
@@ -24,7 +28,16 @@ export interface Client {
 export interface ClientEvents {
   message(client: Client, message: FromWorker): void;
   failed(error: LockjepsenError): void;
-  exited(client: Client, how: { code: number | null; signal: NodeJS.Signals | null; process: number }): void;
+  exited(client: Client, how: ClientExit): void;
+}
+
+/** How a client's process ended, and the last process id that it recorded. */
+export interface ClientExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly process: number;
+  /** Awaited: it is a fault's doing. */
+  readonly ours: boolean;
 }
 
 const SCRIPT = fileURLToPath(new URL("worker.js", import.meta.url));
@@ -41,6 +54,10 @@ export function startClient(
   let current = 0;
   let state: Client["state"] = "starting";
   let hopeless = false;
+  let asked = 0;
+  let heldBack = 0;
+  let next: WorkerConfig | undefined;
+  const waiting = new Map<number, (answer: string | number | Error) => void>();
   const orders: ToWorker[] = [];
   let child = launch(config);
 
@@ -58,12 +75,38 @@ export function startClient(
       orders.push(message);
       client.tell(message);
     },
+    async ask(question, withinMs) {
+      if (state === "starting" || state === "gone") throw new Error(`${config.client} is not there`);
+      asked += 1;
+      const n = asked;
+      let timer: NodeJS.Timeout | undefined;
+      const answer = await new Promise<string | number | Error>((resolve) => {
+        waiting.set(n, resolve);
+        timer = setTimeout(() => resolve(new Error(`${config.client} did not answer`)), withinMs);
+        send(child, { kind: "ask", n, question });
+      });
+      clearTimeout(timer);
+      waiting.delete(n);
+      if (answer instanceof Error) throw answer;
+      return answer;
+    },
+    holdBack() {
+      heldBack += 1;
+      let held = true;
+      return () => {
+        if (!held) return;
+        held = false;
+        heldBack -= 1;
+        if (heldBack === 0 && next !== undefined && !closing()) child = launch(next);
+      };
+    },
   };
   return client;
 
   function launch(now: WorkerConfig): ReturnType<Host["spawn"]> {
     const started = host.spawn([process.execPath, SCRIPT], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
     state = "starting";
+    next = undefined;
     started.on("message", (message: FromWorker) => {
       if (message.kind === "fatal") {
         hopeless = true;
@@ -71,6 +114,7 @@ export function startClient(
       }
       // The last words of a process may be read after its end, when the next one is on its way.
       if (started !== child) return;
+      if (message.kind === "answer") return waiting.get(message.n)?.(message.value);
       if (message.kind === "stats") current = message.grants;
       if (message.kind === "ready") {
         state = "ready";
@@ -83,6 +127,7 @@ export function startClient(
     started.once("exit", (code, signal) => {
       const before = state;
       state = "gone";
+      for (const settle of waiting.values()) settle(new Error(`${config.client} ended`));
       if (closing() || hopeless) return;
       // Killed from outside while it came back it is as good as killed at work; ended by itself it never will be there.
       if (before === "starting" && (signal === null || generation === 1)) {
@@ -97,15 +142,16 @@ export function startClient(
         return;
       }
       const last = lastProcess(now.file) ?? now.firstProcess;
-      events.exited(client, { code, signal, process: last });
       past += current;
       current = 0;
       generation += 1;
-      child = launch({
+      next = {
         ...config,
         file: config.file.replace(/\.jsonl$/, `-${generation}.jsonl`),
         firstProcess: nextProcess(last, config.stride),
-      });
+      };
+      events.exited(client, { code, signal, process: last, ours: heldBack > 0 });
+      if (heldBack === 0) child = launch(next);
     });
     send(started, { kind: "config", config: now });
     return started;

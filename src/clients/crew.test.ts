@@ -116,3 +116,34 @@ test("a client that is stuck is not waited for twice, and others look at its loc
   expect(await finished).toEqual([]);
   expect(only(processes[0], 0).heard).not.toContain("finish");
 });
+
+test("a client that is held back comes again when it may, and its end is no accident", () => {
+  const { crew, processes } = fakeCrew(1);
+  const ends: boolean[] = [];
+  crew.onExit((_, { ours }) => ends.push(ours));
+  only(processes[0], 0).says({ kind: "ready" });
+  const letStart = crew.holdBack("c1");
+  only(processes[0], 0).dies(null, "SIGKILL");
+  expect(processes[0]).toHaveLength(1);
+  letStart();
+  letStart();
+  expect(processes[0]).toHaveLength(2);
+  only(processes[0], 1).says({ kind: "ready" });
+  only(processes[0], 1).dies(null, "SIGKILL");
+  expect(processes[0]).toHaveLength(3);
+  expect(ends).toEqual([true, false]);
+});
+
+test("what a client is asked fails when it does not answer, or ends before", async () => {
+  const { crew, processes } = fakeCrew(1);
+  const first = only(processes[0], 0);
+  await expect(crew.ask("c1", { what: "beat" }, 10)).rejects.toThrow("c1 is not there");
+  first.says({ kind: "ready" });
+  await expect(crew.ask("c1", { what: "beat" }, 10)).rejects.toThrow("c1 did not answer");
+  const clock = crew.ask("c1", { what: "clock" }, 10_000);
+  first.says({ kind: "answer", n: 2, value: 42 });
+  expect(await clock).toBe(42);
+  const ended = crew.ask("c1", { what: "clock" }, 10_000);
+  first.dies(null, "SIGKILL");
+  await expect(ended).rejects.toThrow("c1 ended");
+});

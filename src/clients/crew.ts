@@ -1,8 +1,8 @@
 import type { Cluster } from "../cluster/types.js";
 import { LockjepsenError } from "../error.js";
 import type { Phase } from "../../nemesis/types.js";
-import { startClient, type Client } from "./client.js";
-import type { FromWorker, HeldAtPhase, ToWorker, WorkerConfig } from "./protocol.js";
+import { startClient, type Client, type ClientExit } from "./client.js";
+import type { FromWorker, HeldAtPhase, Question, ToWorker, WorkerConfig } from "./protocol.js";
 
 /** A holder that waits at a phase of its hold for a fault to land. */
 export interface Aimed extends HeldAtPhase {
@@ -22,6 +22,10 @@ export interface Crew {
   /** Tells when a client's process ended by itself or was killed; it is started again. */
   onExit(listener: (client: string, how: ClientExit) => void): void;
   grants(): number;
+  /** A client's answer. Rejects when there is none within so many ms, or its process ends before. */
+  ask(client: string, question: Question, withinMs: number): Promise<string | number>;
+  /** A client whose process ends from now on is started again no sooner than what this returns is called. */
+  holdBack(client: string): () => void;
   /**
    * The next holder (this client, if one is named) to reach `phase`; null when none does within `timeoutMs`, or the
    * signal is aborted.
@@ -43,13 +47,6 @@ export interface AimOptions {
 export interface CrewOptions {
   readonly hosts: Cluster["clients"];
   config(index: number): WorkerConfig;
-}
-
-/** How a client's process ended, and the last process id that it recorded. */
-export interface ClientExit {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly process: number;
 }
 
 /** Node loads a client in half a second of a core, and there are more clients than cores. */
@@ -87,6 +84,11 @@ export function startCrew(options: CrewOptions): Crew {
       () => closing,
     ),
   );
+  const named = (name: string): Client => {
+    const client = clients.find((each) => each.name === name);
+    if (!client) throw new Error(`there is no client ${name}`);
+    return client;
+  };
   const tellAll = (message: ToWorker): void => clients.forEach((client) => client.tell(message));
 
   /** Resolves when every client but those that are stuck is in the state, or with the names of those that are not after `timeoutMs`. */
@@ -127,6 +129,9 @@ export function startCrew(options: CrewOptions): Crew {
     start: (origin) => clients.forEach((client) => client.order({ kind: "start", origin: String(origin) })),
     onExit: (listener) => void exitListeners.push(listener),
     grants: () => clients.reduce((sum, client) => sum + client.grants(), 0),
+
+    ask: async (client, question, withinMs) => await named(client).ask(question, withinMs),
+    holdBack: (client) => named(client).holdBack(),
 
     aim(phase, { client: only, timeoutMs, signal }) {
       tickets += 1;

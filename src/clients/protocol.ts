@@ -1,5 +1,5 @@
 import type { FatalMessage } from "../child.js";
-import type { Phase } from "../../nemesis/types.js";
+import type { Blocking, Phase } from "../../nemesis/types.js";
 import type { Discipline, Fencing } from "../history/context.js";
 import type { GrantId, ProcessId } from "../history/event.js";
 
@@ -39,7 +39,19 @@ export type ToWorker =
   | { readonly kind: "drain" }
   /** Try to take these locks once more, waiting `waitMs` in all, then read every register for the last time. */
   | { readonly kind: "finish"; readonly probe: readonly string[]; readonly waitMs: number }
+  | { readonly kind: "ask"; readonly n: number; readonly question: Question }
   | { readonly kind: "exit" };
+
+/** What a client's event loop is asked, and answers as soon as it runs. */
+export type Question =
+  /** Whether it runs at all. */
+  | { readonly what: "beat" }
+  /** Its Date.now(). */
+  | { readonly what: "clock" }
+  /** To block itself: the answer, process.hrtime.bigint() as a string, is sent before. */
+  | { readonly what: "block"; readonly how: Blocking; readonly ms: number }
+  /** How many ms the last block took by process.hrtime. */
+  | { readonly what: "blocked" };
 
 /** What a holder that waits at a phase tells of its hold. */
 export interface HeldAtPhase {
@@ -56,4 +68,5 @@ export type FromWorker =
   | ({ readonly kind: "at-phase"; readonly ticket: number } & HeldAtPhase)
   | { readonly kind: "drained" }
   | { readonly kind: "finished" }
+  | { readonly kind: "answer"; readonly n: number; readonly value: string | number }
   | FatalMessage;

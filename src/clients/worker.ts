@@ -5,6 +5,7 @@ import { LockjepsenError } from "../error.js";
 import { openRecorder } from "../history/recorder.js";
 import { createRandom } from "../random.js";
 import { workloads } from "../../workloads/index.js";
+import { createAnswers } from "./answers.js";
 import { createGate } from "./gate.js";
 import type { FromWorker, ToWorker, WorkerConfig } from "./protocol.js";
 import { createRounds, type Rounds } from "./rounds.js";
@@ -14,6 +15,7 @@ const STATS_EVERY_MS = 250;
 
 const send = (message: FromWorker): void => void process.send?.(message);
 const gate = createGate(send);
+const answer = createAnswers((message, sent) => process.send?.(message, undefined, {}, sent));
 let rounds: Rounds | undefined;
 let scribe: Scribe | undefined;
 
@@ -43,6 +45,8 @@ async function obey(message: ToWorker): Promise<void> {
     case "finish":
       await rounds?.finish(message.probe, message.waitMs);
       return send({ kind: "finished" });
+    case "ask":
+      return answer(message.n, message.question);
     case "exit":
       return process.exit(0);
   }

@@ -15,6 +15,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { errnoOf, LockjepsenError, messageOf } from "../error.js";
 import { isAlive, ownIdentity, type Identity } from "./identity.js";
+import type { ServerCommand } from "./types.js";
 
 export interface JournalHeader extends Identity {
   readonly runId: string;
@@ -27,6 +28,14 @@ export interface JournalHeader extends Identity {
 export type JournalStep =
   | { readonly kind: "netns"; readonly name: string }
   | { readonly kind: "directory"; readonly path: string }
+  /** How a server is started: one that is found dead can be started again. */
+  | {
+      readonly kind: "server";
+      readonly name: string;
+      readonly command: ServerCommand;
+      readonly dataDirectory: string;
+      readonly logFile: string;
+    }
   /** A fault is about to land; `undo` is what its nemesis needs to undo it. */
   | { readonly kind: "fault"; readonly fault: string; readonly nemesis: string; readonly undo: unknown }
   | { readonly kind: "healed"; readonly fault: string }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LockjepsenError, messageOf } from "../error.js";
 import { makeHost, type HostPlace } from "./host.js";
-import { openJournal, type Journal, type StoredJournal } from "./journal.js";
+import { openJournal, type Journal, type JournalStep, type StoredJournal } from "./journal.js";
 import { buildNetwork, entering, namespaceExists } from "./namespaces.js";
 import { makeNode } from "./node.js";
 import { findOnPath } from "./path.js";
@@ -82,13 +82,14 @@ async function create(spec: ClusterSpec): Promise<Cluster> {
     });
     mkdirSync(spec.logDirectory, { recursive: true });
     await buildNetwork(layout.control, places);
+    const starts = spec.servers.map(({ name, command }, index): ServerStart => {
+      const own = at(servers, index);
+      const logFile = join(spec.logDirectory, `${name}.log`);
+      return { name, command: command(own, servers), dataDirectory: own.dataDirectory, logFile };
+    });
+    journal.note(starts.map((start) => ({ kind: "server", ...start })));
     return {
-      servers: spec.servers.map((server, index) => {
-        const [place, own] = [at(layout.servers, index), at(servers, index)];
-        const command = server.command(own, servers);
-        const logFile = join(spec.logDirectory, `${server.name}.log`);
-        return makeNode({ place, command, dataDirectory: own.dataDirectory, logFile }, adopt);
-      }),
+      servers: starts.map((start, index) => makeNode({ ...start, place: at(layout.servers, index) }, adopt)),
       clients: layout.clients.map((place) => makeHost(place, adopt)),
       register: makeHost(layout.register, adopt),
       control: makeHost(layout.control, adopt),
@@ -108,7 +109,9 @@ async function create(spec: ClusterSpec): Promise<Cluster> {
   }
 }
 
-/** The hosts of a run whose lockjepsen is no more, as far as they are still there. */
+type ServerStart = Omit<Extract<JournalStep, { kind: "server" }>, "kind">;
+
+/** The hosts of a run whose lockjepsen is no more, as far as they are still there; servers as such. */
 export function findHost(
   { header, steps }: Pick<StoredJournal, "header" | "steps">,
   name: string,
@@ -116,7 +119,9 @@ export function findHost(
   const namespace = namespaceOf(header.runId, name);
   const made = steps.some((step) => step.kind === "netns" && step.name === namespace);
   if (!made || !namespaceExists(namespace)) return undefined;
-  return makeHost({ ...placeOf(header.runId, name), namespace }, () => {});
+  const place = { ...placeOf(header.runId, name), namespace };
+  const start = steps.find((step) => step.kind === "server" && step.name === name) as ServerStart | undefined;
+  return start ? makeNode({ ...start, place, prepared: true }, () => {}) : makeHost(place, () => {});
 }
 
 async function strike(

@@ -15,6 +15,8 @@ export interface NodeOptions {
   readonly command: ServerCommand;
   readonly dataDirectory: string;
   readonly logFile: string;
+  /** It was started before, by somebody else. */
+  readonly prepared?: boolean;
 }
 
 /** A server as processes in a namespace of its own. */
@@ -24,7 +26,7 @@ export function makeNode(options: NodeOptions, adopt: Adopt): Node {
   const listeners: ((exit: NodeExit) => void)[] = [];
   let main: ChildProcess | undefined;
   let exit = expectExit();
-  let prepared = false;
+  let { prepared = false } = options;
   let killing = false;
 
   async function start({ wipe = false }: { readonly wipe?: boolean } = {}): Promise<void> {

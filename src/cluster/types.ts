@@ -56,6 +56,9 @@ export interface Node extends Host {
   readonly logFile: string;
 }
 
+/** Whether a host is a server, to be started and killed. */
+export const isNode = (host: Host): host is Node => "start" in host;
+
 /** What a runtime is asked to build. */
 export interface ClusterSpec {
   /** Unique; part of every name that the runtime makes. */

@@ -24,6 +24,8 @@ export interface ChosenShape {
   readonly name: string;
   readonly target: Target;
   readonly phase: Phase | null;
+  /** See {@link Shape}. */
+  readonly toTheEnd?: true;
 }
 
 export interface FaultSchedule {
@@ -45,25 +47,28 @@ export function phaseOf(shape: Shape, target: Target, asked: Phase | undefined):
 /**
  * A fault every `intervalMs` (later where the one before lasts longer, unless they may overlap), as many as fit whole,
  * with time to land. Of several nemeses each has its turn, in another order each time round. A longer run begins like a
- * shorter one of the same seed.
+ * shorter one of the same seed. What lasts to the end comes once, and the others do not wait for it.
  */
 export function planFaults(random: Random, schedule: FaultSchedule): readonly PlannedFault[] {
-  const { chosen, ttlMs, overlap } = schedule;
-  if (chosen.length === 0) return [];
+  const { ttlMs, overlap, runMs } = schedule;
+  let { chosen } = schedule;
+  let last: string | null = null;
   const faults: PlannedFault[] = [];
   const first = drawMs(random, FIRST);
   let turns: readonly ChosenNemesis[] = [];
-  for (let free = 0; ;) {
+  for (let free = 0; chosen.length > 0;) {
     if (turns.length === 0) turns = shuffled(random, chosen);
     const [next, ...others] = turns as [ChosenNemesis, ...ChosenNemesis[]];
     turns = others;
     const atMs = Math.max(first + faults.length * schedule.intervalMs, overlap ? 0 : free);
-    const durationMs = drawMs(random, schedule.lastsMs ?? next.nemesis.lasts(ttlMs));
-    if (atMs + AIM_MS + durationMs > schedule.runMs) return faults;
+    const drawnMs = drawMs(random, schedule.lastsMs ?? next.nemesis.lasts(ttlMs));
+    if (atMs + AIM_MS + drawnMs > runMs) return faults;
     const pick = random.fraction();
     const shape = next.shapes[next.shapes.length === 1 ? 0 : random.below(next.shapes.length)] as ChosenShape;
+    const id = `f${faults.length + 1}`;
+    const durationMs = shape.toTheEnd ? runMs - AIM_MS - atMs : drawnMs;
     faults.push({
-      id: `f${faults.length + 1}`,
+      id,
       nemesis: next.nemesis.name,
       shape: shape.name,
       target: shape.target,
@@ -71,13 +76,24 @@ export function planFaults(random: Random, schedule: FaultSchedule): readonly Pl
       client: null,
       atMs,
       durationMs,
-      after: overlap ? null : (faults.at(-1)?.id ?? null),
+      after: overlap ? null : last,
       pick,
       parameters: drawParameters(random, next, ttlMs),
     });
+    if (shape.toTheEnd) {
+      [chosen, turns] = [chosen, turns].map((list) => without(shape, list)) as [typeof chosen, typeof turns];
+      continue;
+    }
+    last = id;
     free = atMs + durationMs + BREATH_MS;
   }
+  return faults;
 }
+
+const without = (shape: ChosenShape, chosen: readonly ChosenNemesis[]): readonly ChosenNemesis[] =>
+  chosen
+    .map((each) => ({ ...each, shapes: each.shapes.filter((other) => other !== shape) }))
+    .filter(({ shapes }) => shapes.length > 0);
 
 /** What was typed of a nemesis' parameters becomes the values of one fault. */
 export const drawParameters = (

@@ -38,6 +38,7 @@ const nemeses = {
   }),
   clock: nemesis("clock", {
     parameters: {
+      held: { description: "", default: "no", targets: ["holder"], draw: (text) => text },
       offset: {
         description: "",
         default: "1s-2s",
@@ -50,6 +51,13 @@ const nemeses = {
   }),
   session: nemesis("session", {
     shapes: { end: { description: "", targets: ["holder"], phase: "in-flight", needs: "endSession" } },
+  }),
+  kill: nemesis("kill", {
+    shapes: {
+      restart: { description: "", targets: ["one"] },
+      stay: { description: "", targets: ["holder"], toTheEnd: true },
+      wipe: { description: "", targets: ["one"], needs: "startsEmpty" },
+    },
   }),
   failover: nemesis("failover", {
     shapes: { promote: { description: "", targets: ["leader"], phase: "granted" } },
@@ -96,13 +104,45 @@ describe("several nemeses", () => {
   });
 
   it("are all those that the service has a use for", () => {
-    expect(plan({ nemesis: "all" }).judge.nemeses).toEqual(["pause", "partition", "clock", "failover"]);
-    expect(plan({ nemesis: "all" }, paper).judge.nemeses).toEqual(["pause", "partition", "clock"]);
-    expect(plan({ nemesis: "all", target: "holder" }).judge.nemeses).toEqual(["pause", "partition", "clock"]);
+    expect(plan({ nemesis: "all" }).judge.nemeses).toEqual([
+      "pause",
+      "partition",
+      "clock",
+      "kill",
+      "failover",
+    ]);
+    expect(plan({ nemesis: "all" }, paper).judge.nemeses).toEqual(["pause", "partition", "clock", "kill"]);
+    expect(plan({ nemesis: "all", target: "holder" }).judge.nemeses).toEqual([
+      "pause",
+      "partition",
+      "clock"]);
+  });
+});
+
+describe("a fault that lasts to the end", () => {
+  it("comes once, ends with the clients' work, and the others do not wait for it", () => {
+    const { faults } = plan({ nemesis: "pause,kill:stay" });
+    const [stay, ...more] = faults.filter(({ shape }) => shape === "stay");
+    expect(more).toEqual([]);
+    expect((stay?.atMs ?? 0) + (stay?.durationMs ?? 0)).toBe(119_000);
+    expect(faults.length).toBeGreaterThan(10);
+    expect(faults.some(({ after }) => after === stay?.id)).toBe(false);
+  });
+
+  it("alone is the only one", () => {
+    expect(plan({ nemesis: "kill:stay" }).faults).toHaveLength(1);
   });
 });
 
 describe("shapes", () => {
+  it("that a server without its data cannot come back from are refused", () => {
+    expect(refused({ nemesis: "kill:wipe" })).toMatch(
+      /paper offers no way back for a server without its data/,
+    );
+    const able = { ...led, startsEmpty: true } as const;
+    expect(plan({ nemesis: "kill:wipe" }, able).faults.length).toBeGreaterThan(0);
+  });
+
   it("are drawn where the bare name means any of them, else the first", () => {
     const shapes = plan({ nemesis: "partition", durationMs: 600_000 }).faults.map(({ shape }) => shape);
     expect(new Set(shapes)).toEqual(new Set(["isolate", "halves", "leaderless"]));
@@ -169,6 +209,10 @@ describe("parameters", () => {
     expect(refused({ nemesis: "clock", fault: { "clock.offset": "much" } })).toMatch(/"much" is no offset/);
     expect(refused({ nemesis: "pause", fault: { "clock.offset": "1s" } })).toMatch(/have nothing to set/);
     expect(refused({ fault: { "clock.offset": "1s" } })).toMatch(/--fault without a nemesis/);
+    expect(refused({ nemesis: "clock", target: "one", fault: { "clock.held": "yes" } })).toMatch(
+      /clock.held=yes means nothing for --target one; take --target holder/,
+    );
+    expect(refused({ nemesis: "clock", target: "one", fault: { "clock.held": "no" } })).toBe("not refused");
   });
 });
 

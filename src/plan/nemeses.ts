@@ -66,6 +66,7 @@ function choose(word: string, asked: AskedFaults, nemeses: Nemeses, ground: Grou
   const fits = wanted.map((shape) => fit(nemesis, shape, asked, ground));
   const shapes = fits.filter((one): one is ChosenShape => !(one instanceof LockjepsenError));
   if (shapes.length === 0) throw fits[0];
+  checkTargets(nemesis, shapes, asked.parameters);
   return { nemesis, shapes, parameters: ownParameters(asked.parameters, name) };
 }
 
@@ -97,13 +98,19 @@ function fit(
     return chosen === "leader" && backend.leader === undefined
       ? usage(`${backend.name} has no leader to aim at`, `take another --target: ${able.join(", ")}`)
       : usage(`${title} cannot hit ${chosen}`, `take --target ${able.join(", ")}`);
-  return { name, target: chosen, phase: phaseOf(shape, chosen, phase) };
+  return {
+    name,
+    target: chosen,
+    phase: phaseOf(shape, chosen, phase),
+    ...(shape.toTheEnd && { toTheEnd: true }),
+  };
 }
 
 const NEEDS = {
   endSession: "way to end a client's session",
   failover: "way to make it promote another server",
   clock: "way to ask a server for its clock",
+  startsEmpty: "way back for a server without its data",
 } as const;
 
 const OF_CLIENTS: ReadonlySet<string> = new Set(["holder", "clients"]);
@@ -146,6 +153,23 @@ function checkParameters(parameters: AskedFaults["parameters"], nemeses: readonl
         names.length === 0 ? "leave it out" : didYouMean(name, names),
       );
     parameter.draw(text, createRandom(0), { ttlMs: 1_000 });
+  }
+}
+
+/** Some parameters mean something for some targets only. */
+function checkTargets(
+  { name, parameters }: Nemesis,
+  shapes: readonly ChosenShape[],
+  asked: AskedFaults["parameters"],
+): void {
+  for (const [key, { targets, default: usual }] of Object.entries(parameters)) {
+    const text = asked[`${name}.${key}`] ?? usual;
+    const other = shapes.find(({ target }) => !(targets as readonly Target[] | undefined)?.includes(target));
+    if (text === usual || targets === undefined || other === undefined) continue;
+    throw usage(
+      `--fault ${name}.${key}=${text} means nothing for --target ${other.target}`,
+      `take --target ${targets.join(" or ")}, or leave it out`,
+    );
   }
 }
 

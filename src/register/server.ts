@@ -24,21 +24,28 @@ export type RegisterMessage =
       readonly refused: number;
       readonly overwritten: number;
     }
+  /** What {@link ToRegister}'s `watch` waited for has happened. */
+  | { readonly kind: "read"; readonly n: number; readonly client: string }
   | FatalMessage;
 
 const STATS_EVERY_MS = 250;
 
-/** What it is told: first its configuration, then when the run begins (process.hrtime.bigint(), as a string). */
+/** What it is told: first its configuration, then when the run begins (process.hrtime.bigint(), as a string), then whom to look out for. */
 export type ToRegister =
   | { readonly kind: "config"; readonly config: RegisterConfig }
-  | { readonly kind: "start"; readonly origin: string };
+  | { readonly kind: "start"; readonly origin: string }
+  /** The next read of this lock's value by another client than `but` is to be told at once. */
+  | { readonly kind: "watch"; readonly n: number; readonly lock: string; readonly but: string };
 
 let begin = (_origin: bigint): void => {};
 /** When the run began. Until it is told no request is read: it would be logged at a time that never was. */
 const began = new Promise<bigint>((resolve) => (begin = resolve));
 
+let watches: readonly Extract<ToRegister, { kind: "watch" }>[] = [];
+
 process.on("message", (message: ToRegister) => {
   if (message.kind === "start") begin(BigInt(message.origin));
+  else if (message.kind === "watch") watches = [...watches, message];
   else serve(message.config);
 });
 process.on("uncaughtException", sendFatal);
@@ -102,4 +109,12 @@ function answer(socket: Socket, request: RequestLine, { register, recorder, orig
     }
   }
   socket.write(`${JSON.stringify({ n: request.n, ...outcome } satisfies AnswerLine)}\n`);
+  if (request.f === "read" && outcome.applied) tellOfRead(request);
+}
+
+function tellOfRead({ lock, client }: RequestLine): void {
+  const fits = (watch: (typeof watches)[number]): boolean => watch.lock === lock && watch.but !== client;
+  for (const { n } of watches.filter(fits))
+    process.send?.({ kind: "read", n, client } satisfies RegisterMessage);
+  watches = watches.filter((watch) => !fits(watch));
 }

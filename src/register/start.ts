@@ -9,6 +9,8 @@ export interface RunningRegister {
   start(origin: bigint): void;
   /** Writes so far that were computed from a version no longer current: each lost an update. */
   overwritten(): number;
+  /** Resolves with who, when another client than `but` has read what this lock protects. */
+  nextRead(lock: string, but: string): Promise<string>;
   /** Rejects when the register ends by itself: without it there is no run. */
   readonly failed: Promise<never>;
   close(): void;
@@ -22,11 +24,13 @@ export async function startRegister(host: Host, config: RegisterConfig): Promise
   let overwritten = 0;
   let closing = false;
   let listening = (): void => {};
+  const watches: ((client: string) => void)[] = [];
   const ready = new Promise<void>((resolve) => (listening = resolve));
   const failed = new Promise<never>((_, reject) => {
     child.on("message", (message: RegisterMessage) => {
       if (message.kind === "listening") listening();
       else if (message.kind === "stats") overwritten = message.overwritten;
+      else if (message.kind === "read") watches[message.n]?.(message.client);
       else reject(fatalError(message));
     });
     child.on("error", reject);
@@ -40,6 +44,11 @@ export async function startRegister(host: Host, config: RegisterConfig): Promise
   return {
     start: (origin) => void child.send({ kind: "start", origin: String(origin) } satisfies ToRegister),
     overwritten: () => overwritten,
+    nextRead: (lock, but) =>
+      new Promise((resolve) => {
+        const n = watches.push(resolve) - 1;
+        child.send({ kind: "watch", n, lock, but } satisfies ToRegister, () => {}); // one that is no more: its exit is told
+      }),
     failed,
     close() {
       closing = true;

@@ -1,5 +1,5 @@
 /** What this machine can do of the faults that were asked for. */
-import type { Nemesis } from "../../nemesis/types.js";
+import type { Nemesis, PlannedFault } from "../../nemesis/types.js";
 import type { Unavailable } from "../cluster/types.js";
 import { LockjepsenError } from "../error.js";
 import { ALL_NEMESES } from "../plan/nemeses.js";
@@ -16,14 +16,18 @@ export async function usable(nemeses: Nemeses, asked: string | undefined): Promi
 }
 
 /** Throws with the mend for the first that this machine cannot do: no run goes on without what it was asked to try. */
-export async function demandFaults(nemeses: Nemeses, names: readonly string[]): Promise<void> {
-  for (const name of names) {
-    const able: true | Unavailable = (await nemeses[name]?.available()) ?? true;
+export async function demandFaults(nemeses: Nemeses, faults: readonly PlannedFault[]): Promise<void> {
+  const kinds = new Map(faults.map((fault) => [kindOf(fault), fault]));
+  for (const fault of kinds.values()) {
+    const able: true | Unavailable = (await nemeses[fault.nemesis]?.available(fault)) ?? true;
     if (able !== true)
       throw new LockjepsenError(
         "environment",
-        `the fault ${name} is impossible here: ${able.reason}`,
+        `the fault ${fault.nemesis}:${fault.shape} is impossible here: ${able.reason}`,
         able.mend,
       );
   }
 }
+
+const kindOf = ({ nemesis, shape, parameters }: PlannedFault): string =>
+  JSON.stringify([nemesis, shape, parameters]);

@@ -1,10 +1,10 @@
 /** What happens on the stage: clients and faults at once, then all comes to rest. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Host } from "../cluster/types.js";
 import { nanos, type NemesisEvent, type RunEvent } from "../history/event.js";
 import type { Recorder } from "../history/recorder.js";
 import type { Plan } from "../plan/types.js";
 import type { Progress } from "../report/types.js";
+import { meansOf } from "./means.js";
 import { recover } from "./recover.js";
 import { comeToRest } from "./rest.js";
 import type { Stage } from "./stage.js";
@@ -34,7 +34,6 @@ export async function act(options: ActOptions): Promise<{ interrupted: boolean }
   const unrecorded = new Promise<never>((_, reject) => (fail = reject));
   const failed = Promise.race([stage.failed, unrecorded]);
   failed.catch(() => {}); // awaited below
-  const endpoints = Object.values(stage.endpoints);
   const origin = process.hrtime.bigint();
   const now = () => nanos(Number(process.hrtime.bigint() - origin));
   const note = (f: RunEvent["f"], more: Pick<RunEvent, "client" | "value"> = {}): void =>
@@ -59,7 +58,8 @@ export async function act(options: ActOptions): Promise<{ interrupted: boolean }
     } catch (error) {
       fail(error); // nobody else hears what is thrown here
     }
-    options.onWarning(`${client} ended (${how.signal ?? `exit code ${how.code}`}) and is started again`);
+    if (!how.ours)
+      options.onWarning(`${client} ended (${how.signal ?? `exit code ${how.code}`}) and is started again`);
   });
   const sentBefore = segmentsSent(stage.cluster.clients);
   register.start(origin);
@@ -71,18 +71,7 @@ export async function act(options: ActOptions): Promise<{ interrupted: boolean }
   const schedule = runSchedule({
     faults: plan.faults,
     nemeses,
-    field: {
-      servers: stage.cluster.servers,
-      clients: stage.cluster.clients,
-      register: stage.cluster.register,
-      leader: () => leaderOf(stage),
-      holder: (phase, aim) => crew.aim(phase, aim),
-    },
-    service: {
-      endSession: (session) => stage.control.endSession(endpoints, session),
-      failover: () => stage.control.failover(endpoints),
-      clock: (server) => stage.control.clock(stage.endpoints[server] ?? ""),
-    },
+    means: meansOf(stage),
     origin,
     end: origin + BigInt(plan.durationMs) * 1_000_000n,
     record: nemesis,
@@ -130,9 +119,4 @@ export async function act(options: ActOptions): Promise<{ interrupted: boolean }
   await comeToRest(options, { record: nemesis, failed });
   note("end", { value: { interrupted } });
   return { interrupted };
-}
-
-async function leaderOf({ control, endpoints, cluster }: Stage): Promise<Host | null> {
-  const leader = await control.leader(Object.values(endpoints)).catch(() => null);
-  return cluster.servers.find((server) => endpoints[server.name] === leader) ?? null;
 }
