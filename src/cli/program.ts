@@ -5,6 +5,7 @@ import { VERSION } from "../run/environment.js";
 import { checkCommand } from "./check.js";
 import { cleanCommand } from "./clean.js";
 import type { Command } from "./command.js";
+import { compareCommand } from "./compare.js";
 import { conformCommand } from "./conform.js";
 import { doctorCommand } from "./doctor.js";
 import { blamedVariable, variableOf } from "./environment.js";
@@ -28,6 +29,7 @@ const COMMANDS: readonly Command[] = [
   checkCommand,
   reportCommand,
   conformCommand,
+  compareCommand,
   listCommand,
   doctorCommand,
   healCommand,
