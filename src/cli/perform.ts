@@ -5,8 +5,11 @@ import { runLine, summaryText } from "../campaign/text.js";
 import { ensurePrivileges } from "../cluster/privileges.js";
 import { EXIT, LockjepsenError, messageOf } from "../error.js";
 import type { RunOptions } from "../plan/options.js";
+import { DEFAULTS } from "../plan/defaults.js";
 import { reporters } from "../report/index.js";
 import { outputTo, type Output } from "../report/io.js";
+import { titleOf, type Outcome } from "../report/outcome.js";
+import { publish, type Publication } from "../report/publish.js";
 import type { Reporter, VerdictDocument } from "../report/types.js";
 import { run, type RunHooks } from "../run.js";
 import { exitCodeOf, worst, type Expectation } from "./exit.js";
@@ -18,6 +21,8 @@ interface Manner {
   readonly expected: Expectation | undefined;
   /** undefined: one run. */
   readonly series: Series | undefined;
+  /** What is written for CI when all is over. */
+  readonly publications: readonly Publication[];
 }
 
 /** Runs for real, telling of it on both streams. Resolves to the exit code. */
@@ -29,10 +34,22 @@ export async function perform(options: RunOptions, manner: Manner): Promise<numb
   const { interruption, remember } = interruptible(progress, err);
   const { signal } = interruption;
   const hooks = { reporters: manner.quiet ? [remember] : [remember, progress], signal };
+  const outcomes: Outcome[] = [];
+  const runOne = collecting(outcomes);
+  const telling = async (verdict: Promise<VerdictWord>): Promise<VerdictWord> => {
+    try {
+      return await verdict;
+    } finally {
+      const directory = options.output ?? DEFAULTS.output;
+      await publish(manner.publications, outcomes, { out: err, directory, env: process.env });
+    }
+  };
   try {
-    const verdict = await (manner.series
-      ? many(options, manner.series, hooks, out, manner.json)
-      : one(options, hooks, manner.json ? reporters.json(out) : reporters.result(out)));
+    const verdict = await telling(
+      manner.series
+        ? many(options, manner.series, hooks, out, manner.json, runOne)
+        : one(options, hooks, manner.json ? reporters.json(out) : reporters.result(out), runOne),
+    );
     return signal.aborted ? EXIT.interrupted : exitCodeOf(verdict, manner.expected);
   } catch (error) {
     // What an abort tears down answers with errors of its own; a bug stays a bug.
@@ -47,9 +64,30 @@ export async function perform(options: RunOptions, manner: Manner): Promise<numb
 
 type Hooks = RunHooks & { readonly signal: AbortSignal };
 
-async function one(options: RunOptions, hooks: Hooks, result: Reporter): Promise<VerdictWord> {
-  const { document } = await run(options, { ...hooks, reporters: [...hooks.reporters, result] });
-  return document.verdict;
+type RunOne = (options: RunOptions, hooks: Hooks) => Promise<VerdictDocument>;
+
+/** Runs, and keeps what came of it. */
+const collecting =
+  (outcomes: Outcome[]): RunOne =>
+  async (options, hooks) => {
+    try {
+      const { document } = await run(options, hooks);
+      outcomes.push({ title: titleOf(document), document });
+      return document;
+    } catch (error) {
+      const title = `${options.backend} ${options.nemesis ?? "no faults"}`;
+      if (error instanceof LockjepsenError && !hooks.signal.aborted) outcomes.push({ title, error });
+      throw error;
+    }
+  };
+
+async function one(
+  options: RunOptions,
+  hooks: Hooks,
+  result: Reporter,
+  runOne: RunOne,
+): Promise<VerdictWord> {
+  return (await runOne(options, { ...hooks, reporters: [...hooks.reporters, result] })).verdict;
 }
 
 /** A line for each run, and what they say together: also where they end early. The worst verdict of all. */
@@ -59,11 +97,12 @@ async function many(
   hooks: Hooks,
   out: Output,
   json: boolean,
+  runOne: RunOne,
 ): Promise<VerdictWord> {
   const documents: VerdictDocument[] = [];
-  const runOne = async (each: RunOptions): Promise<VerdictDocument> => (await run(each, hooks)).document;
+  const each = (options: RunOptions): Promise<VerdictDocument> => runOne(options, hooks);
   try {
-    for await (const document of runSeries(options, series, runOne, hooks.signal)) {
+    for await (const document of runSeries(options, series, each, hooks.signal)) {
       documents.push(document);
       out.write(`${json ? JSON.stringify(document) : runLine(document, documents.length, series.limit)}\n`);
     }

@@ -64,6 +64,10 @@ export const RUN_OPTIONS = {
   "dry-run": flag("Run", "print the plan and stop"),
   output: text("Output", "directory for results", DEFAULTS.output),
   json: flag("Output", "print the verdict as JSON; one document a line with --repeat"),
+  reporter: text(
+    "Output",
+    "for CI, when all is over: junit[=FILE], markdown[=FILE], github; several by commas",
+  ),
   quiet: flag("Output", "print the result alone"),
 } as const satisfies OptionTable;
 

@@ -2,6 +2,7 @@ import { LockjepsenError } from "../error.js";
 import { command } from "./command.js";
 import { EXIT_CODES, EXPECTATIONS } from "./exit.js";
 import { choice, integer, RUN_OPTIONS, toRunOptions } from "./run-options.js";
+import { parsePublications } from "../report/publish.js";
 import type { Series } from "../campaign/series.js";
 
 export const runCommand = command({
@@ -20,6 +21,7 @@ export const runCommand = command({
     const options = toRunOptions(argv);
     const expected = choice("expect", argv.expect, EXPECTATIONS);
     const series = seriesOf(argv.repeat, choice("until", argv.until, EXPECTATIONS));
+    const publications = parsePublications(argv.reporter);
     if (argv["dry-run"]) return (await import("./dry-run.js")).dryRun(options, argv.json === true);
     const { perform } = await import("./perform.js");
     return perform(options, {
@@ -27,6 +29,7 @@ export const runCommand = command({
       quiet: argv.quiet === true,
       expected,
       series,
+      publications,
     });
   },
 });
