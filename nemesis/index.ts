@@ -1,6 +1,7 @@
 import { kill } from "./kill.js";
+import { partition } from "./partition.js";
 import { pause } from "./pause.js";
 import type { Nemesis } from "./types.js";
 
 /** Every fault, by name. */
-export const nemeses: Readonly<Record<string, Nemesis>> = { pause, kill };
+export const nemeses: Readonly<Record<string, Nemesis>> = { pause, kill, partition };

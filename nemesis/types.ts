@@ -45,6 +45,8 @@ export interface Shape {
   readonly leastServers?: number;
   /** It lasts until the clients' work is over, whatever was asked for: one in a run, and others come on top of it. */
   readonly toTheEnd?: true;
+  /** It comes only where it is asked for by name, and is never drawn. */
+  readonly asked?: true;
 }
 
 export interface Parameter {

@@ -62,7 +62,10 @@ function choose(word: string, asked: AskedFaults, nemeses: Nemeses, ground: Grou
   const names = Object.keys(nemesis.shapes);
   if (shapeName !== undefined && (rest.length > 0 || !names.includes(shapeName)))
     throw unknownName(`shape of ${name}`, [shapeName, ...rest].join(":"), names);
-  const wanted = shapeName === undefined && nemesis.bare === "drawn" ? names : [shapeName ?? names[0] ?? ""];
+  const wanted =
+    shapeName === undefined && nemesis.bare === "drawn"
+      ? names.filter((shape) => nemesis.shapes[shape]?.asked !== true)
+      : [shapeName ?? names[0] ?? ""];
   const fits = wanted.map((shape) => fit(nemesis, shape, asked, ground));
   const shapes = fits.filter((one): one is ChosenShape => !(one instanceof LockjepsenError));
   if (shapes.length === 0) throw fits[0];

@@ -217,7 +217,7 @@ describe("refuses, and says how to mend it:", () => {
       "an unknown nemesis",
       { nemesis: "pauze" },
       /unknown nemesis "pauze"/,
-      /did you mean "pause"\? known: none, all, pause/,
+      /did you mean "pause"\? known: none, all, /,
     ],
     [
       "an unknown workload",

@@ -32,12 +32,22 @@ export interface TestCluster extends Cluster {
 
 /** A real cluster that ends with the test. */
 export async function testCluster(servers: readonly ServerSpec[], clients = 1): Promise<TestCluster> {
+  const cluster = await openCluster(servers, clients);
+  onTestFinished(async () => void (await cluster.stop()));
+  return cluster;
+}
+
+/** A real cluster that whoever opens it has to stop. */
+export async function openCluster(servers: readonly ServerSpec[], clients = 1): Promise<TestCluster> {
   const runId = randomBytes(4).toString("hex");
   const logDirectory = mkdtempSync(join(tmpdir(), "lockjepsen-test-"));
-  onTestFinished(() => rmSync(logDirectory, { recursive: true, force: true }));
   const cluster = await local.create({ runId, servers, clients, logDirectory, keep: false });
-  onTestFinished(async () => void (await cluster.stop()));
-  return { ...cluster, runId, logDirectory };
+  const stop: Cluster["stop"] = async () => {
+    const left = await cluster.stop();
+    rmSync(logDirectory, { recursive: true, force: true });
+    return left;
+  };
+  return { ...cluster, runId, logDirectory, stop };
 }
 
 /** What a host hears when it connects to `address`:80; what went wrong instead. */
