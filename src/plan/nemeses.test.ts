@@ -112,10 +112,7 @@ describe("several nemeses", () => {
       "failover",
     ]);
     expect(plan({ nemesis: "all" }, paper).judge.nemeses).toEqual(["pause", "partition", "clock", "kill"]);
-    expect(plan({ nemesis: "all", target: "holder" }).judge.nemeses).toEqual([
-      "pause",
-      "partition",
-      "clock"]);
+    expect(plan({ nemesis: "all", target: "holder" }).judge.nemeses).toEqual(["pause", "partition", "clock"]);
   });
 });
 
