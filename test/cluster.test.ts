@@ -222,7 +222,7 @@ describe("a server", () => {
     ]);
     const [n1] = servers;
     await n1?.start();
-    await eventually(async () => (await n1?.logs()) === "1000\n1000\n1000\n");
+    await eventually(async () => (await n1?.logs()) === "65534\n65534\n65534\n");
     expect(n1?.pids()).toHaveLength(1);
     await n1?.kill("SIGKILL");
     expect(n1?.pids()).toEqual([]);

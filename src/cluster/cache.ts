@@ -97,10 +97,16 @@ const MULTIARCH = process.arch === "arm64" ? "aarch64-linux-gnu" : "x86_64-linux
 const LIBRARY_DIRECTORIES = [`usr/lib/${MULTIARCH}`, `lib/${MULTIARCH}`];
 const PROGRAM_DIRECTORIES = ["usr/bin", "usr/sbin", "bin", "sbin"];
 
-/** Path of a program in any of these packages. */
-export function programIn(packages: readonly CachedPackage[], program: string): string | undefined {
+/** Path of a program in any of these packages; `places`: where it may lie beside the usual directories. */
+export function programIn(
+  packages: readonly CachedPackage[],
+  program: string,
+  places: readonly string[] = [],
+): string | undefined {
   return packages
-    .flatMap(({ directory }) => PROGRAM_DIRECTORIES.map((place) => join(directory, place, program)))
+    .flatMap(({ directory }) =>
+      [...PROGRAM_DIRECTORIES, ...places].map((place) => join(directory, place, program)),
+    )
     .find(isProgram);
 }
 

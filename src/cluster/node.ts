@@ -115,8 +115,11 @@ export function makeNode(options: NodeOptions, adopt: Adopt): Node {
   };
 }
 
-/** A user namespace of its own, whose user 1000 is ourselves outside: its data stay ours, and no account is needed. */
-const AS_ORDINARY_USER = ["unshare", "--user", "--map-user=1000", "--map-group=1000", "--"];
+/**
+ * A user namespace of its own, whose `nobody` (a server may look its account up) is ourselves outside: its data stay ours.
+ * What it shares in memory is gone with its last process, however that ended.
+ */
+const AS_ORDINARY_USER = ["unshare", "--user", "--ipc", "--map-user=65534", "--map-group=65534", "--"];
 
 function expectExit(): { readonly promise: Promise<NodeExit>; readonly resolve: (exit: NodeExit) => void } {
   let resolve: (exit: NodeExit) => void = () => {};

@@ -49,7 +49,7 @@ export function cannotFetch(
   family: Family,
 ): LockjepsenError {
   const { title, keyring } = ARCHIVES[family];
-  const packages = wanted.software.packages.join(" ");
+  const packages = named(wanted.software).join(" ");
   switch (kind) {
     case "no-mirror":
       return error(wanted, `no package source of ${title} is set up on this machine`);
@@ -84,13 +84,17 @@ export function cannotFetch(
 function error(wanted: Wanted, why: string, noPackage = false): LockjepsenError {
   const { software, onPath } = wanted;
   const instead = onPath === null ? "" : ` (${onPath} is)`;
-  const install = `install the package ${software.packages.join(", ")} of Debian or Ubuntu, or `;
+  const install = `install the package ${named(software).join(", ")} of Debian or Ubuntu, or `;
   return new LockjepsenError(
     "environment",
     `${sought(wanted)} is not on the PATH${instead}, and ${why}`,
     `${noPackage ? "" : install}put ${sought(wanted)} on the PATH`,
   );
 }
+
+/** Where no suite tells which version there is, the newest stands for it. */
+const named = ({ packages, versions }: Software): readonly string[] =>
+  packages.map((name) => name.replaceAll("{version}", newestFirst(Object.keys(versions))[0] ?? ""));
 
 function sought({ software, version }: Wanted): string {
   const program = software.binaries.join(", ");

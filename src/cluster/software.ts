@@ -1,15 +1,16 @@
 /** The lock service's programs: from PATH, or from packages that are unpacked into a cache. Nothing is installed. */
-import { delimiter } from "node:path";
+import { delimiter, join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { messageOf } from "../error.js";
 import { cacheTrouble } from "./apt-trouble.js";
 import { fetchPackages } from "./apt.js";
 import { cachedPackage, dropPackage, librariesIn, programIn, type CachedPackage } from "./cache.js";
 import { runCommand } from "./command.js";
 import { ARCHIVES, thisDistribution, type Distribution } from "./distribution.js";
-import { findOnPath } from "./path.js";
+import { findOnPath, isProgram } from "./path.js";
 import { cannotFetch, doesNotRun, noApt, notOffered, wrongVersion } from "./software-errors.js";
 import type { FoundSoftware, Software } from "./types.js";
-import { matchesVersion, offeredVersion, parseVersion } from "./versions.js";
+import { matchesVersion, newestFirst, offeredVersion, parseVersion } from "./versions.js";
 
 export interface FindOptions {
   /** What takes a while, in words. */
@@ -24,22 +25,26 @@ type Binaries = FoundSoftware["binaries"];
  * Throws {@link LockjepsenError} with how to mend it, or the signal's reason.
  */
 export async function findSoftware(
-  software: Software,
+  named: Software,
   version: string | null,
   options: FindOptions,
 ): Promise<FoundSoftware> {
-  const onPath = await findInstalled(software);
-  if (onPath && (version === null || matchesVersion(onPath.version, version))) return onPath;
+  const installed = await findInstalled(named);
+  const right = installed.find((one) => version === null || matchesVersion(one.version, version));
+  if (right) return right;
 
   const distribution = thisDistribution();
-  const wanted = { software, version, onPath: onPath?.version ?? null };
-  if (distribution === null) throw noApt(wanted);
-  const suite = version === null ? distribution.suite : suiteOf(software, version, distribution);
-  if (suite === null) throw notOffered(wanted, distribution.family);
+  const onPath = installed[0]?.version ?? null;
+  if (distribution === null) throw noApt({ software: named, version, onPath });
+  const suite = version === null ? distribution.suite : suiteOf(named, version, distribution);
+  const software = suite === null ? null : asIn(suite, named, distribution);
+  if (suite === null || software === null)
+    throw notOffered({ software: named, version, onPath }, distribution.family);
+  const wanted = { software, version, onPath };
 
   const packages =
     (await fromCache(software, suite)) ?? (await fetched(software, suite, distribution, wanted, options));
-  const binaries = pick(software, (name) => programIn(packages, name));
+  const binaries = pick(software, (name) => programIn(packages, name, software.directories));
   if (binaries === null)
     throw doesNotRun(wanted, `${software.binaries.join(", ")} not in ${names(packages)}`);
   const environment = environmentOf(packages);
@@ -52,14 +57,38 @@ export async function findSoftware(
   return { binaries, environment, version: found.version, origin };
 }
 
-async function findInstalled(software: Software): Promise<FoundSoftware | null> {
-  const binaries = pick(software, findOnPath);
-  if (binaries === null) return null;
-  const found = await askVersion(software, { binaries, environment: {} });
-  // A program that does not even tell its version is of no use here: the packages may do better.
-  if ("failure" in found) return null;
-  const origin = `PATH (${Object.values(binaries).join(", ")})`;
-  return { binaries, environment: {}, version: found.version, origin };
+/** What this machine has: on PATH first, then where packages put what they leave off it, the newest first. */
+async function findInstalled(software: Software): Promise<readonly FoundSoftware[]> {
+  const { directories = [], versions } = software;
+  const aside = newestFirst(Object.keys(versions)).flatMap((version) =>
+    directories.map((place) => join("/", place.replaceAll(VERSION, version))),
+  );
+  const found: FoundSoftware[] = [];
+  for (const place of [null, ...aside]) {
+    const binaries = pick(software, (name) => {
+      const there = place === null ? undefined : join(place, name);
+      return there !== undefined && isProgram(there) ? there : findOnPath(name);
+    });
+    const known = found.some((one) => isDeepStrictEqual(one.binaries, binaries));
+    const told =
+      binaries === null || known ? null : await askVersion(software, { binaries, environment: {} });
+    // A program that does not even tell its version is of no use here: the packages may do better.
+    if (binaries === null || told === null || "failure" in told) continue;
+    const origin = `${place === null ? "PATH" : "installed"} (${Object.values(binaries).join(", ")})`;
+    found.push({ binaries, environment: {}, version: told.version, origin });
+  }
+  return found;
+}
+
+const VERSION = "{version}";
+
+/** With the version that the suite carries in the names that have it in them; null where nobody knows that version. */
+function asIn(suite: string, software: Software, { family }: Distribution): Software | null {
+  const { packages, directories = [], versions } = software;
+  const carried = Object.keys(versions).find((one) => versions[one]?.[family] === suite);
+  if (carried === undefined && packages.some((name) => name.includes(VERSION))) return null;
+  const named = (text: string): string => text.replaceAll(VERSION, carried ?? "");
+  return { ...software, packages: packages.map(named), directories: directories.map(named) };
 }
 
 function suiteOf(software: Software, version: string, { family }: Distribution): string | null {
@@ -74,7 +103,7 @@ async function fromCache(software: Software, suite: string): Promise<readonly Ca
   const cached = await Promise.all(software.packages.map((name) => cachedPackage(suite, name)));
   const packages = cached.filter((one) => one !== null);
   if (packages.length < cached.length) return null;
-  if (software.binaries.every((name) => programIn(packages, name))) return packages;
+  if (software.binaries.every((name) => programIn(packages, name, software.directories))) return packages;
   await Promise.all(packages.map((one) => dropPackage(suite, one)));
   return null;
 }

@@ -126,8 +126,13 @@ export interface Unavailable {
 export interface Software {
   /** Programs that must be found: by name, on PATH or in the packages; or by their whole path. */
   readonly binaries: readonly string[];
-  /** Debian and Ubuntu packages that hold them, and the libraries that they need and a machine may lack. */
+  /**
+   * Debian and Ubuntu packages that hold them, and the libraries that they need and a machine may lack. `{version}` in a
+   * name stands for the one of `versions` that the suite carries.
+   */
   readonly packages: readonly string[];
+  /** Where they lie beside the usual places, from the root on: `usr/lib/postgresql/{version}/bin`. */
+  readonly directories?: readonly string[];
   /** Versions that are offered (`etcd@3.4`), with the suites that carry them. */
   readonly versions: Readonly<Record<string, { readonly debian?: string; readonly ubuntu?: string }>>;
   /** Prints the version; the first `\d+(\.\d+)+` in its output is taken. */
