@@ -96,7 +96,7 @@ async function addedLatency(): Promise<void> {
   try {
     for (const server of cluster.servers) await server.start();
     const endpoint = ({ name, address }: { name: string; address: string }): string =>
-      backend.endpoint({ name, address, dataDirectory: "" });
+      backend.endpoint({ name, address, dataDirectory: "" }, backend.defaultRecipe);
     const control = await startControl(cluster.control, backend.module);
     await whenReady(cluster.servers, (node) => control.ready(endpoint(node)), {
       timeoutMs: 60_000,

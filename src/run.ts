@@ -4,8 +4,10 @@ import { workloads } from "../workloads/index.js";
 import { demandFaults, usable } from "./run/able.js";
 import { act } from "./run/act.js";
 import { loadBackend } from "./backends/index.js";
+import type { Backend } from "./backends/types.js";
 import { chooseRuntime } from "./cluster/index.js";
 import { findSoftware } from "./cluster/software.js";
+import type { Software } from "./cluster/types.js";
 import { describeEnvironment, VERSION } from "./run/environment.js";
 import { writeMerged } from "./history/merge.js";
 import { readHistory } from "./history/reader.js";
@@ -13,6 +15,7 @@ import { openRecorder } from "./history/recorder.js";
 import { parseBackend } from "./plan/backend.js";
 import type { RunOptions } from "./plan/options.js";
 import { makePlan } from "./plan/plan.js";
+import type { Plan } from "./plan/types.js";
 import { makeDocument } from "./report/document.js";
 import { writeHtmlReport } from "./report/html.js";
 import type { Reporter, RunResult } from "./report/types.js";
@@ -46,7 +49,7 @@ export async function run(options: RunOptions, hooks: RunHooks): Promise<RunResu
   });
   await demandFaults(nemeses, plan.faults);
   tell.start(plan);
-  const software = await findSoftware(backend.software, version, { onProgress: tell.phase, signal });
+  const software = await findSoftware(softwareOf(backend, plan), version, { onProgress: tell.phase, signal });
   const store = openStore(options.output ?? "results", plan);
   const recorder = openRecorder(store.recordOf("run"));
 
@@ -93,6 +96,9 @@ export async function run(options: RunOptions, hooks: RunHooks): Promise<RunResu
   await tell.end(result);
   return result;
 }
+
+const softwareOf = (backend: Backend, { judge }: Plan): Software =>
+  backend.recipes[judge.recipe]?.software ?? backend.software;
 
 function kept({ endpoints, cluster }: Stage): string {
   const servers = Object.entries(endpoints).map(([name, endpoint]) => `${name} at ${endpoint}`);

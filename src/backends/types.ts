@@ -22,8 +22,8 @@ export interface Backend {
    * and added anew.
    */
   readonly startsEmpty?: true;
-  /** `host:port` at which clients reach a server. */
-  endpoint(place: ServerPlace): string;
+  /** `host:port` at which clients reach a server, in the cluster of that recipe. */
+  endpoint(place: ServerPlace, recipe: string): string;
   command(own: ServerPlace, all: readonly ServerPlace[], options: CommandOptions): ServerCommand;
   /** Asks one server whether it serves (part of a quorum, reads linearizably). Rejects or false: not yet. Called inside the cluster's network. */
   ready(endpoint: string): Promise<boolean>;
@@ -69,6 +69,8 @@ export interface Recipe {
   readonly fails?: readonly string[] | "any";
   /** Servers, where it needs others than the backend's. */
   readonly nodes?: NodeCount;
+  /** Programs, where it needs more than the backend's. */
+  readonly software?: Software;
   /** A dead holder's lock is free again within this many ms of its death; null: never. */
   freedWithin(ttlMs: number): number | null;
   connect(context: ClientContext): Promise<LockClient>;

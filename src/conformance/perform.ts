@@ -1,9 +1,10 @@
 /** The conformance suite over several backends, told of on the terminal. */
 import { backendNames, loadBackend } from "../backends/index.js";
-import type { Backend } from "../backends/types.js";
+import type { Backend, Recipe } from "../backends/types.js";
 import { chooseRuntime } from "../cluster/index.js";
 import { ensurePrivileges } from "../cluster/privileges.js";
 import { findSoftware } from "../cluster/software.js";
+import type { FoundSoftware } from "../cluster/types.js";
 import { EXIT, LockjepsenError } from "../error.js";
 import { parseBackend } from "../plan/backend.js";
 import { RUNTIMES } from "../plan/defaults.js";
@@ -42,10 +43,11 @@ export async function conformAll(options: ConformOptions): Promise<number> {
   const missing: string[] = [];
   for (const { backend, version } of wanted) {
     try {
-      const software = await findSoftware(backend.software, version, {
-        onProgress: (text) => err.write(`${text}\n`),
-        signal,
-      });
+      const software = (recipe: Recipe): Promise<FoundSoftware> =>
+        findSoftware(recipe.software ?? backend.software, version, {
+          onProgress: (text) => err.write(`${text}\n`),
+          signal,
+        });
       const recipes = options.recipes.filter((name) => Object.hasOwn(backend.recipes, name));
       const effort = options.quick ? QUICK : FULL;
       const onRecipe = (result: RecipeResult): void =>

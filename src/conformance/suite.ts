@@ -12,7 +12,8 @@ import type { CheckResult, ConformanceCheck, Effort, RecipeResult, Trial } from 
 
 export interface SuiteOptions {
   readonly runtime: Runtime;
-  readonly software: FoundSoftware;
+  /** Programs of a recipe's servers. */
+  software(recipe: Recipe): Promise<FoundSoftware>;
   /** Empty: all of the backend's. */
   readonly recipes: readonly string[];
   readonly effort: Effort;
@@ -58,8 +59,10 @@ async function onOneCluster(
   const { default: nodes }: NodeCount = first.nodes ?? backend.nodes;
   let stand: Stand | undefined;
   try {
+    const software = await options.software(first);
     stand = await openStand(backend, {
       ...options,
+      software,
       recipe: first.name,
       nodes,
       drivers: 1 + recipes.length,
@@ -74,7 +77,7 @@ async function onOneCluster(
       const seen = [...(waited[index] ?? []), ...(await tryAll(measuring, trial, backend))];
       const result = {
         backend: backend.name,
-        version: options.software.version,
+        version: software.version,
         recipe: trial.recipe.name,
         ttlMs: trial.ttlMs,
         checks: checks.flatMap(({ name }) => seen.filter(({ check }) => check === name)),

@@ -22,8 +22,12 @@ export function serverSpecs(
   }));
 }
 
-/** Where clients reach each server, by its name. */
-export function endpointsOf(backend: Backend, servers: readonly Node[]): Readonly<Record<string, string>> {
+/** Where clients of a recipe reach each server, by its name. */
+export function endpointsOf(
+  backend: Backend,
+  servers: readonly Node[],
+  recipe: string,
+): Readonly<Record<string, string>> {
   const place = ({ name, address }: Node): ServerPlace => ({ name, address, dataDirectory: "" });
-  return Object.fromEntries(servers.map((server) => [server.name, backend.endpoint(place(server))]));
+  return Object.fromEntries(servers.map((server) => [server.name, backend.endpoint(place(server), recipe)]));
 }

@@ -79,7 +79,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   let crew: Crew | undefined;
   try {
     signal.throwIfAborted();
-    const endpoints = endpointsOf(backend, cluster.servers);
+    const endpoints = endpointsOf(backend, cluster.servers, plan.judge.recipe);
     // The servers take seconds to elect a leader: everything else comes up meanwhile.
     const started = startCrew({
       hosts: cluster.clients,

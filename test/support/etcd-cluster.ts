@@ -97,7 +97,7 @@ export async function startEtcd(options: {
   };
   try {
     const endpoints = cluster.servers.map(({ name, address }) =>
-      etcd.endpoint({ name, address, dataDirectory: "" }),
+      etcd.endpoint({ name, address, dataDirectory: "" }, etcd.defaultRecipe),
     );
     const drivers = cluster.clients.map((host) => startDriver(host, script, endpoints));
     await Promise.all(cluster.servers.map((server) => server.start()));

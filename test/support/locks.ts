@@ -23,10 +23,14 @@ export async function startLocks(
   },
 ): Promise<Locks> {
   const signal = new AbortController().signal;
-  const software = await findSoftware(backend.software, options.version ?? null, {
-    onProgress: () => {},
-    signal,
-  });
+  const software = await findSoftware(
+    backend.recipes[options.recipe ?? ""]?.software ?? backend.software,
+    options.version ?? null,
+    {
+      onProgress: () => {},
+      signal,
+    },
+  );
   const script = await bundle(new URL("../../src/conformance/driver.ts", import.meta.url));
   const logDirectory = mkdtempSync(join(tmpdir(), "lockjepsen-test-locks-"));
   const recipe = options.recipe ?? backend.defaultRecipe;
