@@ -64,6 +64,8 @@ export type VerdictWord = "valid" | "violated" | "unknown";
 export interface FaultSummary {
   readonly id: string;
   readonly name: string;
+  /** Which variant of it. */
+  readonly shape?: string;
   readonly target: string;
   readonly nodes: readonly string[];
   readonly from: Nanos;

@@ -1,7 +1,13 @@
+import { block } from "./block.js";
 import { kill } from "./kill.js";
 import { partition } from "./partition.js";
 import { pause } from "./pause.js";
 import type { Nemesis } from "./types.js";
 
 /** Every fault, by name. */
-export const nemeses: Readonly<Record<string, Nemesis>> = { pause, kill, partition };
+export const nemeses: Readonly<Record<string, Nemesis>> = {
+  pause,
+  block,
+  kill,
+  partition,
+};

@@ -1,121 +1,139 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { randomBytes } from "node:crypto";
 import type { Host } from "../src/cluster/types.js";
 import { LockjepsenError } from "../src/error.js";
+import { claiming } from "./exclusive.js";
 import { hostsNamed } from "./hosts.js";
 import { outlasting } from "./lasts.js";
-import { signalProcess, taskStates } from "./proc.js";
-import type { Nemesis } from "./types.js";
+import { durationOf, wordOf } from "./parameters.js";
+import { startDuty } from "./pause/duty.js";
+import { findFreezer, freeze, groupOf, thaw, type Group } from "./pause/freezer.js";
+import { resume, stopAll } from "./pause/stop.js";
+import type { Injected, Nemesis, Order } from "./types.js";
 
-/** Stopped (by a signal or a debugger), or no more. */
-const STOPPED = new Set(["T", "t", "Z", "X"]);
-const VERIFY_MS = 2_000;
-/** A task still in state D so long after SIGSTOP is not just finishing a write to the disk. */
-const ASLEEP_MS = 100;
+const TARGETS = ["holder", "clients", "servers", "leader", "one", "minority", "majority", "all"] as const;
+
+interface Note {
+  readonly hosts: readonly string[];
+  /** freeze: the groups, before they are made. */
+  readonly groups?: readonly Group[];
+}
 
 /**
- * Stops every process on a host by SIGSTOP: what a long garbage collection, a hypervisor's pause or a laptop's lid does
+ * Keeps every process on a host from running: what a long garbage collection, a hypervisor's pause or a laptop's lid does
  * to a program. Clocks go on and leases run out, connections stay open, and the program notices nothing.
  */
 export const pause: Nemesis = {
   name: "pause",
-  description: "SIGSTOP of every process on a host, verified in state T, then SIGCONT",
+  description: "every process on a host stopped, and let go on",
   colour: "#7b61c9",
   shapes: {
-    stop: {
-      description: "SIGSTOP",
-      targets: ["holder", "clients", "servers", "leader", "one", "minority", "majority", "all"],
-    },
+    stop: { description: "SIGSTOP, verified in state T, then SIGCONT", targets: TARGETS },
+    freeze: { description: "by the freezer of control groups, as `docker pause` does", targets: TARGETS },
+    slow: { description: "stopped and let go in turns: a host that is far too slow", targets: TARGETS },
   },
   bare: "first",
-  parameters: {},
-  lasts: outlasting,
-  available: () => Promise.resolve(true),
-  async inject({ hosts, note }) {
-    note(hosts.map(({ name }) => name));
-    const from = process.hrtime.bigint();
-    try {
-      const stopped = await stopAll(hosts);
-      const tookMs = Number(process.hrtime.bigint() - from) / 1e6;
-      return {
-        from,
-        evidence: `${describe(stopped)} after ${tookMs.toFixed(1)} ms`,
-        heal: () => resume(hosts),
-      };
-    } catch (error) {
-      await resume(hosts);
-      throw error;
-    }
+  parameters: {
+    thaw: {
+      description: "timed, or next-read: as soon as the next holder has read what the lock protects",
+      default: "timed",
+      targets: ["holder"],
+      draw: wordOf("pause.thaw", ["timed", "next-read"]),
+    },
+    stopped: {
+      description: "slow: how long in each turn",
+      default: "90ms",
+      draw: durationOf("pause.stopped"),
+    },
+    running: {
+      description: "slow: how long in each turn",
+      default: "10ms",
+      draw: durationOf("pause.running"),
+    },
   },
-  undo: (stopped, find) => resume(hostsNamed(stopped, find)),
+  lasts: outlasting,
+  async available(asked) {
+    if (asked?.shape !== "freeze") return true;
+    const freezer = findFreezer();
+    return "reason" in freezer ? freezer : true;
+  },
+  inject: (order) =>
+    claiming(order.hosts, "processes", order.fault.id, async () => untilRead(await put(order), order)),
+  async undo(note, find) {
+    const { hosts, groups = [] } = note as Note;
+    for (const group of groups) await thaw(group);
+    return await resume(hostsNamed(hosts, find));
+  },
 };
 
-/**
- * A process may fork between the look and the signal, and its child goes on: so it stops and looks again until two
- * whole looks find nothing that runs.
- */
-async function stopAll(hosts: readonly Host[]): Promise<{ pids: number; tasks: number; asleep: number }> {
-  const deadline = performance.now() + VERIFY_MS;
-  const askedAt = new Map<number, number>();
-  for (let clean = 0; ;) {
-    const pids = hosts.flatMap((host) => host.pids());
-    if (pids.length === 0)
-      throw new LockjepsenError("environment", `nothing runs on ${names(hosts)}`, "see the logs of the run");
-    const running = pids.filter((pid) => !frozen(pid, askedAt.get(pid)));
-    for (const pid of running) {
-      signalProcess(pid, "SIGSTOP");
-      if (!askedAt.has(pid)) askedAt.set(pid, performance.now());
-    }
-    clean = running.length === 0 ? clean + 1 : 0;
-    if (clean === 2) {
-      const states = pids.flatMap(taskStates);
-      return {
-        pids: pids.length,
-        tasks: states.length,
-        asleep: states.filter((state) => state === "D").length,
-      };
-    }
-    if (performance.now() > deadline)
-      throw new LockjepsenError(
-        "environment",
-        `${names(hosts)} did not stop within ${VERIFY_MS} ms of SIGSTOP (pids ${running.join(", ")})`,
-        "try again on a calmer machine",
-      );
-    if (running.length > 0) await sleep(1);
+async function put(order: Order): Promise<Injected> {
+  switch (order.fault.shape) {
+    case "freeze":
+      return await frozen(order);
+    case "slow":
+      return await slowed(order);
+    default:
+      return await stopped(order);
   }
 }
 
-/**
- * Whether no task of a process can run a line of its program. One in uninterruptible sleep (D) cannot either once
- * SIGSTOP was sent: it stops before it returns from the kernel. It may stay there for as long as the pause: the parent
- * of a vfork whose child was stopped before its exec waits for just that child.
- */
-function frozen(pid: number, askedAt: number | undefined): boolean {
-  const asleepToo = askedAt !== undefined && performance.now() - askedAt > ASLEEP_MS;
-  return taskStates(pid).every((state) => STOPPED.has(state) || (state === "D" && asleepToo));
-}
+const namesOf = (hosts: readonly Host[]): readonly string[] => hosts.map(({ name }) => name);
 
-async function resume(hosts: readonly Host[]): Promise<string> {
-  const deadline = performance.now() + VERIFY_MS;
-  const from = performance.now();
-  for (;;) {
-    const stopped = hosts.flatMap((host) => host.pids()).filter(isStopped);
-    if (stopped.length === 0) return `running again after ${(performance.now() - from).toFixed(1)} ms`;
-    for (const pid of stopped) signalProcess(pid, "SIGCONT");
-    if (performance.now() > deadline)
-      throw new LockjepsenError(
-        "environment",
-        `${names(hosts)} did not go on after SIGCONT (pids ${stopped.join(", ")})`,
-        "run `lockjepsen clean`",
-      );
-    await sleep(1);
+async function stopped({ hosts, note }: Order): Promise<Injected> {
+  note({ hosts: namesOf(hosts) } satisfies Note);
+  const from = process.hrtime.bigint();
+  try {
+    const seen = await stopAll(hosts);
+    return { from, evidence: `${seen} after ${since(from)}`, heal: () => resume(hosts) };
+  } catch (error) {
+    await resume(hosts);
+    throw error;
   }
 }
 
-function describe({ pids, tasks, asleep }: { pids: number; tasks: number; asleep: number }): string {
-  const inKernel = asleep > 0 ? ` (${asleep} of them asleep in the kernel, state D)` : "";
-  return `${count(tasks, "task")} of ${count(pids, "process", "processes")} in state T${inKernel}`;
+async function slowed({ hosts, note, fault }: Order): Promise<Injected> {
+  const { stopped: stoppedMs, running: runningMs } = fault.parameters;
+  note({ hosts: namesOf(hosts) } satisfies Note);
+  const from = process.hrtime.bigint();
+  try {
+    const duty = await startDuty(hosts, { stoppedMs: Number(stoppedMs), runningMs: Number(runningMs) });
+    return { from, evidence: duty.evidence, heal: () => duty.end() };
+  } catch (error) {
+    await resume(hosts);
+    throw error;
+  }
 }
 
-const isStopped = (pid: number): boolean => taskStates(pid).some((state) => state === "T");
-const names = (hosts: readonly Host[]): string => hosts.map((host) => host.name).join(", ");
-const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+async function frozen({ hosts, note }: Order): Promise<Injected> {
+  const freezer = findFreezer();
+  if ("reason" in freezer) throw new LockjepsenError("environment", freezer.reason, freezer.mend);
+  const groups = hosts.map((host) => groupOf(host, freezer, `lockjepsen-${randomBytes(4).toString("hex")}`));
+  note({ hosts: namesOf(hosts), groups } satisfies Note);
+  const thawAll = async (): Promise<void> => void (await Promise.all(groups.map(thaw)));
+  const from = process.hrtime.bigint();
+  try {
+    const counts = await Promise.all(hosts.map((host, index) => freeze(host, groups[index] as Group)));
+    const processes = counts.reduce((sum, count) => sum + count, 0);
+    return {
+      from,
+      evidence: `${processes} frozen, by the control group ${groups.map(({ path }) => path).join(", ")}, after ${since(from)}`,
+      async heal() {
+        await thawAll();
+        return "thawed";
+      },
+    };
+  } catch (error) {
+    await thawAll();
+    throw error;
+  }
+}
+
+/** `thaw=next-read`: in effect until another client has read what the holder's lock protects. */
+function untilRead(injected: Injected, { fault, holder, register }: Order): Injected {
+  if (fault.parameters["thaw"] !== "next-read" || !holder) return injected;
+  let reader: string | undefined;
+  const over = register.nextRead(holder.lock, holder.client).then((by) => (reader = by));
+  const why = (): string => (reader === undefined ? "nobody else had read" : `${reader} had just read`);
+  return { ...injected, over, heal: async () => `${await injected.heal()}; ${why()}` };
+}
+
+const since = (from: bigint): string => `${(Number(process.hrtime.bigint() - from) / 1e6).toFixed(1)} ms`;

@@ -23,7 +23,9 @@ export function explainOverlap(
 
 /** A holder that does not run cannot write: what it believes is of no moment before it wakes. */
 function frozen({ earlier, from, to }: CausedOverlap, { faults }: Facts): string {
-  const throughout = freezesOf(earlier.client, faults).some((fault) => fault.from <= from && to <= fault.to);
+  const throughout = freezesOf(earlier.client, faults).some(
+    (fault) => fault.shape !== "slow" && fault.from <= from && to <= fault.to,
+  );
   return throughout ? ` (${earlier.client} was frozen all that time)` : "";
 }
 

@@ -20,6 +20,7 @@ function asked(event: NemesisEvent, end: Nanos): FaultSummary {
   const fault: FaultSummary = {
     id: event.fault,
     name: event.nemesis ?? event.f,
+    ...(event.shape !== undefined && { shape: event.shape }),
     target: event.target ?? "",
     nodes: event.nodes ?? [],
     from: event.from ?? event.time,
