@@ -21,6 +21,7 @@ import { ARCHIVES, thisDistribution } from "../src/cluster/distribution.js";
 import { findSoftware } from "../src/cluster/software.js";
 import type { FoundSoftware, Software } from "../src/cluster/types.js";
 import { scratch } from "./support/cli.js";
+import { eventually } from "./support/cluster.js";
 
 const ETCD: Software = {
   binaries: ["etcd"],
@@ -133,7 +134,9 @@ describe("packages", () => {
     vi.stubEnv("LOCKJEPSEN_CACHE", directory);
     const abort = new AbortController();
     const finding = find(null, ETCD, abort.signal);
-    setTimeout(() => abort.abort(new Error("Ctrl-C")), 500);
+    finding.catch(() => {}); // asked below
+    await eventually(() => existsSync(join(directory, "tmp")));
+    abort.abort(new Error("Ctrl-C"));
     await expect(finding).rejects.toThrow("Ctrl-C");
     expect(readdirSync(join(directory, "tmp"))).toEqual([]);
     expect(existsSync(join(directory, "packages"))).toBe(false);

@@ -11,11 +11,14 @@ import { aptTrouble, type AptTrouble } from "./apt-trouble.js";
 import { storePackages, withScratch, type CachedPackage, type PackageVersion } from "./cache.js";
 import { ARCHIVES, type Distribution } from "./distribution.js";
 import { parseMirrors, TARGET_FORMAT } from "./mirror.js";
+import { ESSENTIAL_PACKAGES } from "./suite-root.js";
 
 export interface FetchOptions {
   readonly packages: readonly string[];
   /** Codename: `bookworm`. May be another than the machine's own. */
   readonly suite: string;
+  /** With all that they depend on, down to the C library: what the machine has is of another suite. */
+  readonly whole: boolean;
   readonly distribution: Distribution;
   readonly signal: AbortSignal;
 }
@@ -58,7 +61,7 @@ async function findMirrors({ distribution, signal }: FetchOptions): Promise<read
 async function fetchFrom(
   mirror: string,
   scratch: string,
-  { packages, suite, distribution, signal }: FetchOptions,
+  { packages, suite, whole, distribution, signal }: FetchOptions,
 ): ReturnType<typeof fetchPackages> {
   const config = await privateState(mirror, scratch, suite, distribution);
   const env = { ...process.env, LC_ALL: "C.UTF-8" };
@@ -67,14 +70,17 @@ async function fetchFrom(
 
   const update = await apt("update");
   if (update.code !== 0) return { trouble: aptTrouble(update) };
-  const download = await apt("download", ...packages);
+  const wanted = [...packages, ...ESSENTIAL_PACKAGES];
+  const all = whole ? await apt("install", "--simulate", "--no-install-recommends", ...wanted) : null;
+  if (all && all.code !== 0) return { trouble: aptTrouble(all) };
+  const download = await apt("download", ...(all ? parseInstalled(all.stdout) : packages));
   if (download.code !== 0) return { trouble: aptTrouble(download) };
 
   const root = join(scratch, "root");
   const files = (await readdir(scratch)).filter((name) => name.endsWith(".deb")).sort();
   const unpacked: PackageVersion[] = [];
   for (const file of files) {
-    const unpack = await runCommand(["dpkg-deb", "-x", file, root], { cwd: scratch, env, signal });
+    const unpack = await runCommand(["sh", "-c", UNPACK, "sh", file, root], { cwd: scratch, env, signal });
     const fields = await runCommand(["dpkg-deb", "-W", "--showformat", "${Package} ${Version}", file], {
       cwd: scratch,
       env,
@@ -87,8 +93,22 @@ async function fetchFrom(
     unpacked.push({ package: name, version });
   }
   const inOrder = packages.flatMap((name) => unpacked.filter((one) => one.package === name));
-  return { packages: await storePackages(suite, inOrder, root, directoryName(packages, files)) };
+  const name = directoryName(packages, files);
+  return { packages: await storePackages({ suite, whole }, inOrder, root, name) };
 }
+
+/** Names of what apt would install, as `apt-get install --simulate` says it: `Inst libc6 (2.41-12 Debian:13.2 [amd64])`. */
+export const parseInstalled = (simulation: string): readonly string[] =>
+  simulation.split("\n").flatMap((line) => /^Inst (\S+) /.exec(line)?.[1] ?? []);
+
+/**
+ * As `dpkg-deb -x` does, but all of it is ours: to give files to other groups takes root, and a user namespace knows
+ * none of them. Links to directories stay: with a merged /usr packages write through them.
+ */
+const UNPACK = `
+dpkg-deb --fsys-tarfile "$1" > "$1.tar" || exit
+mkdir -p "$2"
+tar -x --no-same-owner --keep-directory-symlink -f "$1.tar" -C "$2" && rm "$1.tar"`;
 
 /** That of the first package's file; where others stand beside it, with what tells this set of versions from others. */
 function directoryName([first = ""]: readonly string[], files: readonly string[]): string {

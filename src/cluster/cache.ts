@@ -18,6 +18,12 @@ export interface CachedPackage extends PackageVersion {
   readonly directory: string;
 }
 
+/** Which packages: those of a suite alone, or with all that they depend on. */
+export interface Shelf {
+  readonly suite: string;
+  readonly whole: boolean;
+}
+
 /** `$LOCKJEPSEN_CACHE`, else `$XDG_CACHE_HOME/lockjepsen`, else `~/.cache/lockjepsen`. */
 export function cacheDirectory(): string {
   const { LOCKJEPSEN_CACHE: own, XDG_CACHE_HOME: xdg } = process.env;
@@ -28,13 +34,13 @@ const suiteDirectory = (suite: string): string => join(cacheDirectory(), "packag
 const scratchRoot = (): string => join(cacheDirectory(), "tmp");
 
 /** Which version of a package stands here. A home directory may be shared between machines of several kinds. */
-const recordFile = (suite: string, name: string): string =>
-  join(suiteDirectory(suite), `${name}.${process.arch}.json`);
+const recordFile = ({ suite, whole }: Shelf, name: string): string =>
+  join(suiteDirectory(suite), `${name}${whole ? ".whole" : ""}.${process.arch}.json`);
 
-export async function cachedPackage(suite: string, name: string): Promise<CachedPackage | null> {
+export async function cachedPackage(shelf: Shelf, name: string): Promise<CachedPackage | null> {
   try {
-    const record = JSON.parse(await readFile(recordFile(suite, name), "utf8")) as CachedPackage;
-    const directory = join(suiteDirectory(suite), record.directory);
+    const record = JSON.parse(await readFile(recordFile(shelf, name), "utf8")) as CachedPackage;
+    const directory = join(suiteDirectory(shelf.suite), record.directory);
     return (await stat(directory)).isDirectory() ? { ...record, directory } : null;
   } catch (error) {
     // Whatever ails the cache shows, and is told, when it is written.
@@ -48,13 +54,13 @@ export async function cachedPackage(suite: string, name: string): Promise<Cached
  * another run, or a `kill -9`, finds half of it.
  */
 export async function storePackages(
-  suite: string,
+  shelf: Shelf,
   packages: readonly PackageVersion[],
   unpacked: string,
   name: string,
 ): Promise<readonly CachedPackage[]> {
-  const directory = join(suiteDirectory(suite), name);
-  await mkdir(suiteDirectory(suite), { recursive: true });
+  const directory = join(suiteDirectory(shelf.suite), name);
+  await mkdir(suiteDirectory(shelf.suite), { recursive: true });
   try {
     await rename(unpacked, directory);
   } catch (error) {
@@ -62,16 +68,16 @@ export async function storePackages(
     if (errnoOf(error) !== "ENOTEMPTY" && errnoOf(error) !== "EEXIST") throw error;
   }
   for (const one of packages) {
-    const draft = `${recordFile(suite, one.package)}.${process.pid}`;
+    const draft = `${recordFile(shelf, one.package)}.${process.pid}`;
     await writeFile(draft, `${JSON.stringify({ ...one, directory: name })}\n`);
-    await rename(draft, recordFile(suite, one.package));
+    await rename(draft, recordFile(shelf, one.package));
   }
   return packages.map((one) => ({ ...one, directory }));
 }
 
 /** Forgets a package that turned out to be damaged. */
-export async function dropPackage(suite: string, { package: name, directory }: CachedPackage): Promise<void> {
-  await rm(recordFile(suite, name), { force: true });
+export async function dropPackage(shelf: Shelf, { package: name, directory }: CachedPackage): Promise<void> {
+  await rm(recordFile(shelf, name), { force: true });
   await rm(directory, { recursive: true, force: true });
 }
 

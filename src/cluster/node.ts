@@ -8,6 +8,7 @@ import { makeHost, type Adopt, type HostPlace } from "./host.js";
 import { entering } from "./namespaces.js";
 import { prepareData, wipeData } from "./node-data.js";
 import { killAll, signalProcess } from "./processes.js";
+import { AS_ORDINARY_USER, enteringRoot } from "./suite-root.js";
 import type { Node, NodeExit, ServerCommand } from "./types.js";
 
 export interface NodeOptions {
@@ -115,12 +116,6 @@ export function makeNode(options: NodeOptions, adopt: Adopt): Node {
   };
 }
 
-/**
- * A user namespace of its own, whose `nobody` (a server may look its account up) is ourselves outside: its data stay ours.
- * What it shares in memory is gone with its last process, however that ended.
- */
-const AS_ORDINARY_USER = ["unshare", "--user", "--ipc", "--map-user=65534", "--map-group=65534", "--"];
-
 function expectExit(): { readonly promise: Promise<NodeExit>; readonly resolve: (exit: NodeExit) => void } {
   let resolve: (exit: NodeExit) => void = () => {};
   const promise = new Promise<NodeExit>((settle) => (resolve = settle));
@@ -136,12 +131,13 @@ const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || ch
 
 /** Its output goes to its log by itself: what it says last is there even if lockjepsen is no more. */
 function launch({ place, command, dataDirectory, logFile }: NodeOptions): ChildProcess {
-  const { argv, env, unprivileged } = command;
+  const { argv, env, root, unprivileged = false } = command;
+  const asOrdinaryUser = unprivileged ? AS_ORDINARY_USER : [];
   const log = openSync(logFile, "a");
   try {
     const [program, ...args] = [
       ...entering(place.namespace),
-      ...(unprivileged ? AS_ORDINARY_USER : []),
+      ...(root === undefined ? asOrdinaryUser : enteringRoot(root, { dataDirectory, unprivileged })),
       ...argv,
     ] as [string, ...string[]];
     return spawn(program, args, {

@@ -87,6 +87,8 @@ export interface ServerCommand {
   readonly prepare?: readonly (readonly string[])[];
   /** It refuses to run as root. */
   readonly unprivileged?: true;
+  /** Directory that it sees as `/`, with its data at the same path in there: programs of another suite than this system's. */
+  readonly root?: string;
 }
 
 export interface ServerPlace {
@@ -141,8 +143,10 @@ export interface Software {
 
 /** Programs that were found. */
 export interface FoundSoftware {
-  /** Name of the program -> its path. */
+  /** Name of the program -> its path; below `root`, where there is one. */
   readonly binaries: Readonly<Record<string, string>>;
+  /** Where its suite stands, with all that it needs: it runs with this as its root. Absent: it runs as it is. */
+  readonly root?: string;
   /** What they need in their environment: where their libraries are, if they are not the system's own. */
   readonly environment: Readonly<Record<string, string>>;
   /** `3.4.23`. */

@@ -79,7 +79,9 @@ describe("GitHub", () => {
   it("gets an annotation for each kind of finding, a warning for what is unknown", () => {
     const lines = githubAnnotations(all).trimEnd().split("\n");
     expect(lines).toHaveLength(4);
-    expect(lines[0]).toMatch(/^::error title=etcd 3.4.23 mutex%2C pause%2C seed 7%3A 42 lost-update::The register/);
+    expect(lines[0]).toMatch(
+      /^::error title=etcd 3.4.23 mutex%2C pause%2C seed 7%3A 42 lost-update::The register/,
+    );
     expect(lines[1]).toMatch(/seed 7%3A 9 overlap::Client c1/);
     expect(lines[2]).toMatch(/^::warning title=.*unknown::No fault: was <verified>, 100 %25\.$/);
     expect(lines[3]).toMatch(

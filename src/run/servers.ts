@@ -17,7 +17,11 @@ export function serverSpecs(
     name: `n${index + 1}`,
     command(own: ServerPlace, all: readonly ServerPlace[]) {
       const command = backend.command(own, all, { binaries: software.binaries, settings, recipe });
-      return { ...command, env: { ...software.environment, ...command.env } };
+      return {
+        ...command,
+        env: { ...software.environment, ...command.env },
+        ...(software.root !== undefined && { root: software.root }),
+      };
     },
   }));
 }

@@ -1,16 +1,15 @@
 import type { ServerPlace, Software } from "../../cluster/types.js";
 import type { Backend, Setting } from "../types.js";
 
-/**
- * One version: Redis is linked against its own suite's C library, and does not start on an older one. Whatever else is
- * wanted must be on the PATH.
- *
- * `redis-server` is a link into `redis-tools`; the libraries are those that a machine without Redis has no use for.
- */
+/** `redis-server` is a link into `redis-tools`; the libraries are those that a machine without Redis has no use for. */
 export const software: Software = {
   binaries: ["redis-server"],
   packages: ["redis-server", "redis-tools", "libatomic1", "libjemalloc2", "liblzf1"],
-  versions: { "7.0": { debian: "bookworm" } },
+  versions: {
+    "6.0": { debian: "bullseye", ubuntu: "jammy" },
+    "7.0": { debian: "bookworm", ubuntu: "noble" },
+    "8.0": { debian: "trixie" },
+  },
   versionCommand: ["redis-server", "--version"],
 };
 
