@@ -3,7 +3,13 @@ import { LockjepsenError } from "../error.js";
 import { fromEnvironment } from "./environment.js";
 
 export type OptionTable = Readonly<Record<string, Options>>;
-type Positionals = Readonly<Record<string, PositionalOptions & { readonly type: "string" }>>;
+/** `array`: the last one only, which takes one word or more. */
+type Positionals = Readonly<
+  Record<string, PositionalOptions & { readonly type: "string"; readonly array?: true }>
+>;
+type PositionalWords<P extends Positionals> = {
+  readonly [K in keyof P]: P[K] extends { readonly array: true } ? readonly string[] : string;
+};
 
 /** One command as data. `run` imports what it needs by itself, so that `--help` loads yargs alone. */
 interface CommandSpec<O extends OptionTable, P extends Positionals> {
@@ -17,7 +23,7 @@ interface CommandSpec<O extends OptionTable, P extends Positionals> {
   /** Further text under its help. */
   readonly epilogue?: string;
   /** Resolves to the exit code. */
-  run(argv: InferredOptionTypes<O> & { readonly [K in keyof P]: string }): Promise<number>;
+  run(argv: InferredOptionTypes<O> & PositionalWords<P>): Promise<number>;
 }
 
 export interface Command {
@@ -46,7 +52,7 @@ export function command<const O extends OptionTable, const P extends Positionals
     options,
     register: (cli, env, done) =>
       cli.command(
-        [spec.name, ...positionals.map((name) => `<${name}>`)].join(" "),
+        [spec.name, ...Object.entries(spec.positionals).map(place)].join(" "),
         spec.description,
         (own) => {
           for (const [name, positional] of Object.entries(spec.positionals)) own.positional(name, positional);
@@ -62,6 +68,9 @@ export function command<const O extends OptionTable, const P extends Positionals
       ),
   };
 }
+
+const place = ([name, { array }]: [string, Positionals[string]]): string =>
+  array === true ? `<${name}..>` : `<${name}>`;
 
 /** yargs makes an array of an option given twice; nobody means that. */
 function refuseTwice(argv: Readonly<Record<string, unknown>>, options: OptionTable): void {

@@ -13,8 +13,11 @@ import { EXIT_CODES } from "./exit.js";
 import { printFailure } from "./failure.js";
 import { healCommand } from "./heal.js";
 import { listCommand } from "./list.js";
+import { matrixCommand } from "./matrix.js";
+import { mergeCommand } from "./merge.js";
 import { reportCommand } from "./report.js";
 import { runCommand } from "./run.js";
+import { soakCommand } from "./soak.js";
 import { usageError } from "./usage.js";
 
 declare module "yargs" {
@@ -30,6 +33,9 @@ const COMMANDS: readonly Command[] = [
   reportCommand,
   conformCommand,
   compareCommand,
+  matrixCommand,
+  soakCommand,
+  mergeCommand,
   listCommand,
   doctorCommand,
   healCommand,

@@ -1,0 +1,282 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createColors } from "picocolors";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { LockjepsenError } from "../error.js";
+import type { RunOptions } from "../plan/options.js";
+import type { VerdictDocument } from "../report/types.js";
+import { outputTo } from "../report/io.js";
+import { CALM, sampleDocument } from "../report/testing/document.js";
+import { readBaseline } from "./baseline.js";
+import { cellsOf, shardOf, type Shard } from "./cells.js";
+import { runMatrix } from "./matrix.js";
+import { mergeShards } from "./merge.js";
+import { recordOf, surprisesIn } from "./record.js";
+import { runSoak, type SoakOptions } from "./soak.js";
+import { readCampaign } from "./store.js";
+import { campaignHtml, campaignText } from "./table.js";
+import { exitCodeFor, tally } from "./tally.js";
+
+const cells = cellsOf(
+  {
+    backends: ["etcd", "redis"],
+    nemeses: ["none", "pause"],
+    fencings: ["off", "on"],
+    disciplines: ["trusting"],
+  },
+  { seed: 1, intervalMs: 2_000 },
+);
+const scratch = (): string => {
+  const directory = mkdtempSync(join(tmpdir(), "lockjepsen-campaign-"));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+};
+const broken = { verdict: "violated", brokenPromises: 2 } as const;
+const calm = { ...CALM, verdict: "valid" } as const;
+
+/** Runs that come out as told, each with a directory of its own below `output`. */
+function runs(directory: string, tell: (options: RunOptions, nth: number) => VerdictDocument | Error) {
+  const made: RunOptions[] = [];
+  const written: string[] = [];
+  const controller = new AbortController();
+  const out = outputTo({ write: (text: string) => written.push(text) });
+  const runOne = async (options: RunOptions): Promise<VerdictDocument> => {
+    made.push(options);
+    const told = tell(options, made.length);
+    if (told instanceof Error) throw told;
+    const own = join(directory, "kind", `run-${made.length}-${options.seed}`);
+    mkdirSync(own, { recursive: true });
+    return {
+      ...told,
+      run: { ...told.run, seed: options.seed ?? 0 },
+      files: { ...told.files, directory: own },
+    };
+  };
+  return {
+    made,
+    written,
+    controller,
+    parts: { out, err: out, runOne, signal: controller.signal, directory },
+  };
+}
+
+describe("cells", () => {
+  it("are every combination, each with a name of its own", () => {
+    expect(cells.map(({ key }) => key)).toEqual([
+      "etcd, none, fencing off, trusting",
+      "etcd, none, fencing on, trusting",
+      "etcd, pause, fencing off, trusting",
+      "etcd, pause, fencing on, trusting",
+      "redis, none, fencing off, trusting",
+      "redis, none, fencing on, trusting",
+      "redis, pause, fencing off, trusting",
+      "redis, pause, fencing on, trusting",
+    ]);
+    expect(cells[2]?.options).toMatchObject({ backend: "etcd", nemesis: "pause", intervalMs: 2_000 });
+    expect(cells[0]?.options).not.toHaveProperty("intervalMs");
+  });
+
+  it("fall to one shard each", () => {
+    const shards = [1, 2, 3].map((index) => shardOf(cells, { index, of: 3 }));
+    expect(shards.flat().toSorted((a, b) => a.key.localeCompare(b.key))).toEqual(
+      cells.toSorted((a, b) => a.key.localeCompare(b.key)),
+    );
+    expect(shards.map(({ length }) => length)).toEqual([3, 3, 2]);
+  });
+});
+
+describe("a surprise", () => {
+  it("is a broken promise, or harm behind a fence; not harm that every lease lets happen, nor a weak run", () => {
+    const found = (...args: Parameters<typeof sampleDocument>) => surprisesIn(sampleDocument(...args));
+    expect(found()).toEqual([]);
+    expect(found(broken)).toEqual(["2 broken promises"]);
+    expect(found(undefined, { fencing: "on" })).toEqual([expect.stringContaining("behind a fence")]);
+    expect(found({ ...CALM, verdict: "unknown" }, { fencing: "on" })).toEqual([]);
+  });
+
+  it("is any other verdict than the expected one, where one was announced", () => {
+    expect(surprisesIn(sampleDocument(broken), "violated")).toEqual([]);
+    expect(surprisesIn(sampleDocument(calm), "violated")).toEqual(["valid, not violated as expected"]);
+    expect(surprisesIn(sampleDocument({ ...CALM, verdict: "unknown" }), "valid")).toHaveLength(1);
+  });
+});
+
+describe("a matrix", () => {
+  it("runs each cell once, skips what makes no sense, and goes on where it was ended", async () => {
+    const directory = scratch();
+    const usage = new LockjepsenError("usage", "redis hands out no token", "take off");
+    const tell = (options: RunOptions): VerdictDocument | Error =>
+      options.backend === "redis" && options.fencing === "on" ? usage : sampleDocument(calm);
+    const first = runs(directory, tell);
+    const matrix = { cells, seed: 1, shard: null, parallel: 1, format: "text" } as const;
+    const interrupted = {
+      ...first.parts,
+      runOne: async (options: RunOptions) => {
+        if (first.made.length === 3) first.controller.abort();
+        return first.parts.runOne(options);
+      },
+    };
+    await runMatrix({ ...matrix, ...interrupted });
+    expect(readCampaign(directory).records).toHaveLength(3);
+
+    // A kill in the middle of a line: that run is made again.
+    writeFileSync(
+      join(directory, "runs.jsonl"),
+      readFileSync(join(directory, "runs.jsonl"), "utf8").slice(0, -20),
+    );
+    const second = runs(directory, tell);
+    expect(await runMatrix({ ...matrix, ...second.parts })).toBe(0);
+    expect(second.made).toHaveLength(6);
+    expect(second.written.join("")).toMatch(
+      /redis, pause, fencing on, trusting +skipped .*redis hands out no token/,
+    );
+    expect(existsSync(join(directory, "matrix.html"))).toBe(true);
+
+    const third = runs(directory, tell);
+    await runMatrix({ ...matrix, ...third.parts });
+    expect(third.made).toHaveLength(0);
+    const other = runs(directory, tell);
+    await expect(runMatrix({ ...matrix, ...other.parts, seed: 2 })).rejects.toMatchObject({ code: "usage" });
+  });
+
+  it("tries again what the machine had kept from running", async () => {
+    const directory = scratch();
+    const tell = (options: RunOptions): VerdictDocument | Error =>
+      options.backend === "redis" ? new LockjepsenError("environment", "no redis", "") : sampleDocument(calm);
+    const matrix = { cells, seed: 1, shard: null, parallel: 3, format: "json" } as const;
+    expect(await runMatrix({ ...matrix, ...runs(directory, tell).parts })).toBe(3);
+    const again = runs(directory, () => sampleDocument(calm));
+    expect(await runMatrix({ ...matrix, ...again.parts })).toBe(0);
+    expect(again.made.map(({ backend }) => backend)).toEqual(["redis", "redis", "redis", "redis"]);
+  });
+
+  it("in shards comes to the same when they are merged", async () => {
+    const root = scratch();
+    const parts = [1, 2, 3].map((index) => ({ index, of: 3 }));
+    const matrix = { cells, seed: 1, parallel: 1, format: "json" } as const;
+    const tell = (options: RunOptions) => sampleDocument(options.backend === "redis" ? broken : calm);
+    const shard = async (one: Shard) => {
+      const directory = join(root, String(one.index));
+      await runMatrix({ ...matrix, shard: one, ...runs(directory, tell).parts });
+      return { directory, ...readCampaign(directory) };
+    };
+    const shards = [
+      await shard(parts[0] as Shard),
+      await shard(parts[1] as Shard),
+      await shard(parts[2] as Shard),
+    ];
+    const whole = join(root, "whole");
+    await runMatrix({ ...matrix, shard: null, ...runs(whole, tell).parts });
+    const plain = (records: readonly object[]) =>
+      records.map((one) => ({ ...one, tookMs: 0, directory: null }));
+    const merged = mergeShards(shards, join(root, "merged"));
+    expect(plain(merged.records)).toEqual(plain(readCampaign(whole).records));
+    expect(merged.campaign).toEqual(readCampaign(whole).campaign);
+    expect(merged.records[1]).toMatchObject({ directory: "../2/kind/run-1-1" });
+
+    expect(() => mergeShards(shards.slice(0, 2), root)).toThrow("shard 3/3 is missing");
+    expect(() => mergeShards([...shards, ...shards.slice(0, 1)], root)).toThrow("shard 1/3 is there twice");
+    const other = { ...shards[1], campaign: { ...shards[1]?.campaign, seed: 2 } } as (typeof shards)[0];
+    expect(() => mergeShards([shards[0] as (typeof shards)[0], other], root)).toThrow(
+      /no part of the same campaign/,
+    );
+  });
+
+  it("is told as a table in which a surprise stands out", () => {
+    const records = cells
+      .slice(0, 2)
+      .map(({ key }, n) =>
+        recordOf(key, sampleDocument(n === 0 ? broken : calm), { directory: "/x", tookMs: 1 }),
+      );
+    const tallies = tally(cells.slice(0, 3), records);
+    const text = campaignText(tallies, createColors(false));
+    expect(text).toMatch(/etcd, none, fencing off, trusting +violated .*SURPRISE: 2 broken promises/);
+    expect(text).toMatch(/etcd, pause, fencing off, trusting +none .*not run yet/);
+    const html = campaignHtml("a <b>", tallies);
+    expect(html).toContain("<title>a &lt;b></title>");
+    expect(html).toContain('<tr class="surprise"><th scope="row"><a href="');
+  });
+
+  it("never lets one kind of trouble hide another", () => {
+    const none = { runs: 9, surprises: 0, failed: 0, unknown: 0, skipped: 4 };
+    expect(exitCodeFor(none)).toBe(0);
+    expect(exitCodeFor({ ...none, unknown: 1 })).toBe(2);
+    expect(exitCodeFor({ ...none, unknown: 1, failed: 1 })).toBe(3);
+    expect(exitCodeFor({ ...none, unknown: 1, failed: 1, surprises: 1 })).toBe(1);
+    expect(exitCodeFor({ ...none, runs: 0 })).toBe(2);
+  });
+});
+
+describe("a soak", () => {
+  const usual = {
+    cells: cells.slice(0, 2),
+    seed: 7,
+    shard: null,
+    forMs: null,
+    runs: 6,
+    bail: false,
+    keep: "surprises",
+    leastFree: 0,
+    baseline: null,
+    json: true,
+  } as const satisfies Partial<SoakOptions>;
+
+  it("takes its runs in turn with fresh seeds, and keeps only those that surprise", async () => {
+    const directory = scratch();
+    const soak = runs(directory, (_, nth) => sampleDocument(nth === 3 ? broken : calm));
+    expect(await runSoak({ ...usual, ...soak.parts })).toBe(1);
+    expect(soak.made.map(({ seed }) => seed)).toEqual([7, 8, 9, 10, 11, 12]);
+    expect(soak.made.map(({ fencing }) => fencing)).toEqual(["off", "on", "off", "on", "off", "on"]);
+    const { records } = readCampaign(directory);
+    expect(records.map((record) => "directory" in record && record.directory)).toEqual([
+      null,
+      null,
+      "kind/run-3-9",
+      null,
+      null,
+      null,
+    ]);
+    expect(existsSync(join(directory, "kind/run-3-9"))).toBe(true);
+    expect(existsSync(join(directory, "kind/run-4-10"))).toBe(false);
+  });
+
+  it("goes on where it was ended, and stops at the first surprise if it shall", async () => {
+    const directory = scratch();
+    const first = runs(directory, () => sampleDocument(calm));
+    await runSoak({ ...usual, ...first.parts, runs: 2 });
+    const second = runs(directory, (_, nth) => sampleDocument(nth === 2 ? broken : calm));
+    expect(await runSoak({ ...usual, ...second.parts, bail: true })).toBe(1);
+    expect(second.made.map(({ seed }) => seed)).toEqual([9, 10]);
+    expect(second.written.join("")).toContain("violated");
+  });
+
+  it("ends when nothing can be run, and when the disk is full", async () => {
+    const failing = runs(scratch(), () => new LockjepsenError("environment", "no etcd", ""));
+    expect(await runSoak({ ...usual, ...failing.parts, runs: 100 })).toBe(3);
+    expect(failing.made).toHaveLength(3);
+    const full = runs(scratch(), () => sampleDocument(calm));
+    await runSoak({ ...usual, ...full.parts, leastFree: 1e18, json: false });
+    expect(full.made).toHaveLength(0);
+    expect(full.written.join("")).toContain("free on the disk");
+  });
+
+  it("says what nothing found means, and what changed since a baseline", async () => {
+    const directory = scratch();
+    const before = runs(directory, () => sampleDocument(calm));
+    await runSoak({ ...usual, ...before.parts, runs: 40, json: false });
+    expect(before.written.join("")).toContain("violated in 0 of 20: below 15 % at 95 %");
+    const baseline = readBaseline(join(directory, "summary.json"));
+
+    const same = runs(scratch(), () => sampleDocument(calm));
+    await runSoak({ ...usual, ...same.parts, baseline, json: false });
+    expect(same.written.join("")).not.toContain("changed:");
+    const worse = runs(scratch(), () => sampleDocument(broken));
+    await runSoak({ ...usual, ...worse.parts, runs: 40, baseline, json: false });
+    expect(worse.written.join("")).toMatch(/changed: .*outlived-lease, which the baseline does not have/);
+    expect(worse.written.join("")).toMatch(/changed: .*violated in 100 % of runs, in the baseline 0 %/);
+    expect(() => readBaseline(join(directory, "campaign.json"))).toThrow(
+      /is no baseline: cells.0.violated: /,
+    );
+  });
+});

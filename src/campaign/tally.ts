@@ -1,0 +1,74 @@
+/** What the runs of a campaign say, cell by cell. Pure. */
+import type { Cause, VerdictWord } from "../../checker/types.js";
+import { EXIT } from "../error.js";
+import type { Cell } from "./cells.js";
+import { isJudged, type FailedRecord, type JudgedRecord, type RunRecord } from "./record.js";
+import { rate, type Rate } from "./statistics.js";
+
+export interface CellTally {
+  readonly key: string;
+  readonly verdicts: Readonly<Record<VerdictWord, number>>;
+  /** Violated among those that could be judged. */
+  readonly violated: Rate;
+  readonly causes: Readonly<Partial<Record<Cause, number>>>;
+  readonly updates: { readonly acknowledged: number; readonly lost: number };
+  readonly surprising: readonly JudgedRecord[];
+  readonly failed: readonly FailedRecord[];
+  readonly skipped: FailedRecord | null;
+  readonly last: JudgedRecord | null;
+}
+
+export function tally(cells: readonly Cell[], records: readonly RunRecord[]): readonly CellTally[] {
+  return cells.map(({ key }) => {
+    const own = records.filter((record) => record.key === key);
+    const judged = own.filter(isJudged);
+    const failures = own.filter((record): record is FailedRecord => record.kind !== "judged");
+    const count = (word: VerdictWord): number => judged.filter(({ verdict }) => verdict === word).length;
+    const verdicts = { valid: count("valid"), violated: count("violated"), unknown: count("unknown") };
+    const causes: Partial<Record<Cause, number>> = {};
+    for (const record of judged)
+      for (const [cause, times] of Object.entries(record.causes) as [Cause, number][])
+        causes[cause] = (causes[cause] ?? 0) + times;
+    return {
+      key,
+      verdicts,
+      violated: rate(verdicts.violated, verdicts.violated + verdicts.valid),
+      causes,
+      updates: {
+        acknowledged: judged.reduce((sum, { updates }) => sum + updates.acknowledged, 0),
+        lost: judged.reduce((sum, { updates }) => sum + updates.lost, 0),
+      },
+      surprising: judged.filter(({ surprises }) => surprises.length > 0),
+      failed: failures.filter(({ kind }) => kind === "failed"),
+      skipped: failures.find(({ kind }) => kind === "skipped") ?? null,
+      last: judged.at(-1) ?? null,
+    };
+  });
+}
+
+/** How many of what: none of them hides another. */
+export interface Totals {
+  readonly runs: number;
+  readonly surprises: number;
+  readonly failed: number;
+  readonly unknown: number;
+  readonly skipped: number;
+}
+
+export function totals(records: readonly RunRecord[]): Totals {
+  const judged = records.filter(isJudged);
+  return {
+    runs: judged.length,
+    surprises: judged.filter(({ surprises }) => surprises.length > 0).length,
+    failed: records.filter(({ kind }) => kind === "failed").length,
+    unknown: judged.filter(({ verdict }) => verdict === "unknown").length,
+    skipped: records.filter(({ kind }) => kind === "skipped").length,
+  };
+}
+
+/** A surprise outranks trouble with the machine, and that a run which says nothing. */
+export function exitCodeFor({ runs, surprises, failed, unknown }: Totals): number {
+  if (surprises > 0) return EXIT.violated;
+  if (failed > 0) return EXIT.environment;
+  return unknown > 0 || runs === 0 ? EXIT.unknown : EXIT.valid;
+}
