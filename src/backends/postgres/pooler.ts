@@ -1,0 +1,45 @@
+import { join } from "node:path";
+import type { ServerCommand, ServerPlace, Software } from "../../cluster/types.js";
+import type { CommandOptions, Setting } from "../types.js";
+import { PORT, software } from "./server.js";
+
+/** PgBouncer, between the clients and the primary. */
+export const poolerSoftware: Software = {
+  ...software,
+  binaries: [...software.binaries, "pgbouncer"],
+  packages: [...software.packages, "pgbouncer", "libevent-2.1-7", "libc-ares2"],
+};
+
+export const poolerSettings: Readonly<Record<string, Setting>> = {
+  default_pool_size: {
+    description: "server connections of the pooler, for the recipes that have one",
+    default: "20",
+  },
+};
+
+export const POOLER_PORT = 6432;
+const FILE = "pgbouncer.ini";
+
+export function poolerCommand(
+  own: ServerPlace,
+  primary: ServerPlace,
+  { binaries, settings }: Pick<CommandOptions, "binaries" | "settings">,
+): ServerCommand {
+  const ini = [
+    "[databases]",
+    `* = host=${primary.address} port=${PORT} user=postgres`,
+    "[pgbouncer]",
+    `listen_addr = ${own.address}`,
+    `listen_port = ${POOLER_PORT}`,
+    "unix_socket_dir =",
+    "auth_type = any",
+    "pool_mode = transaction",
+    ...Object.keys(poolerSettings).map((name) => `${name} = ${settings[name]}`),
+    "",
+  ].join("\n");
+  return {
+    argv: [binaries["pgbouncer"] ?? "pgbouncer", join(own.dataDirectory, FILE)],
+    files: { [FILE]: ini },
+    unprivileged: true,
+  };
+}
