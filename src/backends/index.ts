@@ -8,6 +8,7 @@ import type { Backend } from "./types.js";
 const backends: Readonly<Record<string, () => Promise<{ readonly default: Backend }>>> = {
   etcd: () => import("./etcd.js"),
   redis: () => import("./redis.js"),
+  consul: () => import("./consul.js"),
   postgres: () => import("./postgres.js"),
   memory: () => import("./memory.js"),
 };
