@@ -8,9 +8,9 @@ const BURROWS = `M. Burrows, "The Chubby lock service for loosely-coupled distri
 /**
  * A lock as Consul's documentation builds it: a key that is acquired by a session.
  *
- * `exclusion: "service"`: the session "will not be invalidated before the TTL"; it "may be" as late as twice that, or
- * more after a change of leader. That the locks are advisory, and that a holder may outlive its session, is what every
- * lease has; the lock-delay is meant to leave it time to notice, "not a bulletproof method" as that page says.
+ * `exclusion: "service"`: a session's TTL is "a lower bound for invalidation"; it may be as late as twice that, or more
+ * after a change of leader. That the locks are advisory, and that a holder may outlive its session, is so with every
+ * lease; the lock-delay is meant to leave it time to notice, "not a bulletproof method" as that page says.
  *
  * `ttl`: "must be between 10s and 86400s".
  *
