@@ -40,7 +40,7 @@ function placed(history: History): History {
 }
 
 export { checkModel, DEFAULT_LIMITS } from "./check-model.js";
-export { modelOf, models } from "./models/index.js";
+export { modelNames, modelOf, models } from "./models/index.js";
 export type * from "./models/types.js";
 export type * from "./types.js";
 export { columnsOf } from "../src/history/columns-of.js";

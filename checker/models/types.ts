@@ -29,6 +29,11 @@ export interface Specification<S> {
   key?(state: S): string | number;
   /** Whether an operation changes no state at all, as reads do: the search is quicker where it knows. */
   isPure?(op: ModelOp): boolean;
+  /**
+   * Whether an operation is possible in every state and changes places with all others that change one, as additions do.
+   * The search is quicker where it knows.
+   */
+  commutes?(op: ModelOp): boolean;
   /** For explanations: the state in words. */
   describe?(state: S): string;
 }

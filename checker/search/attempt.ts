@@ -37,6 +37,8 @@ const REBASE_ABOVE = 2_048;
  * - An operation that never changes anything takes effect as soon as it may: nothing can follow its absence that cannot
  *   follow its presence. (A write of what stands there already is another thing: it may be needed later, after a
  *   different value.)
+ * - An operation that changes places with all others takes effect alone when it is due, unless something under way waits
+ *   for a state on the way: the others can follow at any time.
  * - Open operations that are alike are told apart by number only: which of two lost writes of 3 it was is nobody's
  *   business.
  */
@@ -96,6 +98,11 @@ export function attempt(part: Part, kinds: Kinds, effort: Effort): Passed {
       }
       const state = waiting.state(entry);
       const usage = waiting.usage(entry);
+      if (kinds.commutes(slotKind[due]!) && !isAwaited(entry)) {
+        waiting.bits(entry, bits);
+        moved(due, true, kinds.step(state, slotKind[due]!), usage);
+        continue;
+      }
       for (const slot of slots) {
         if (waiting.has(entry, slot) || kinds.isPure(slotKind[slot]!)) continue;
         const next = kinds.step(state, slotKind[slot]!);
@@ -114,6 +121,11 @@ export function attempt(part: Part, kinds: Kinds, effort: Effort): Passed {
     }
     [current, following] = [following, current];
     return current.live === 0 ? "none" : "some";
+  }
+
+  /** Whether anything under way still waits for a state that it can only see on the way. */
+  function isAwaited(entry: number): boolean {
+    return slots.some((slot) => !kinds.commutes(slotKind[slot]!) && !waiting.has(entry, slot));
   }
 
   /**

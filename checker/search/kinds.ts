@@ -11,6 +11,8 @@ export interface Kinds {
   step(state: number, kind: number): number;
   /** Whether operations of that kind change no state. */
   isPure(kind: number): boolean;
+  /** Whether operations of that kind are always possible, and it does not matter in which order they come. */
+  commutes(kind: number): boolean;
   describe(state: number): string;
 }
 
@@ -54,8 +56,9 @@ export function modelOp({ ops }: Pick<Part, "ops">, row: number, owner = ops.own
 function transitions<S>(
   kinds: readonly ModelOp[],
   specification: Specification<S>,
-): Pick<Kinds, "initial" | "step" | "isPure" | "describe"> {
+): Pick<Kinds, "initial" | "step" | "isPure" | "commutes" | "describe"> {
   const pure = kinds.map((kind) => specification.isPure?.(kind) ?? false);
+  const commuting = kinds.map((kind) => specification.commutes?.(kind) ?? false);
   const states: S[] = [];
   const places = new Map<unknown, number>();
   const steps: (Int32Array | undefined)[] = [];
@@ -87,6 +90,7 @@ function transitions<S>(
       return next;
     },
     isPure: (kind) => pure[kind] === true,
+    commutes: (kind) => commuting[kind] === true,
     describe: (state) => {
       const value = states[state]!;
       return specification.describe?.(value) ?? String(specification.key?.(value) ?? value);
