@@ -2,6 +2,7 @@ import { block } from "./block.js";
 import { kill } from "./kill.js";
 import { partition } from "./partition.js";
 import { pause } from "./pause.js";
+import { slow } from "./slow.js";
 import type { Nemesis } from "./types.js";
 
 /** Every fault, by name. */
@@ -10,4 +11,5 @@ export const nemeses: Readonly<Record<string, Nemesis>> = {
   block,
   kill,
   partition,
+  slow,
 };

@@ -85,13 +85,14 @@ export const partition: Nemesis = {
   workload: "leader",
   available: iptablesAvailable,
   async inject(order) {
-    const { fault, note } = order;
+    const { fault, holder, note } = order;
     const edges = edgesOfFault(order);
     const refuses = textOf(fault, "how") === REJECT;
     const rules = rulesOf(edges, refuses);
     note({ fault: fault.id, hosts: rules.map(({ host }) => host.name) });
     const from = process.hrtime.bigint();
     await applyRules(fault.id, rules);
+    holder?.go(); // it is cut off: that this is seen to be so takes longer
     try {
       const evidence = await verifyCut(fault.id, edges, refuses);
       return { from, evidence, heal: () => heal(fault.id, rules, edges) };

@@ -6,6 +6,7 @@ import { lastLine } from "../../src/cluster/command.js";
 import type { Host } from "../../src/cluster/types.js";
 import { LockjepsenError } from "../../src/error.js";
 import { findIptables, type Iptables } from "./iptables.js";
+import { takingTurns } from "./turns.js";
 
 /** What is matched and done of all that comes in, in iptables' words: `-s 10.77.0.2 -j DROP`. */
 export type Rule = string;
@@ -46,21 +47,16 @@ export async function countRules(host: Host, fault: string): Promise<readonly Co
   return rules.filter(({ rule }) => isOf(rule, fault));
 }
 
-/** One at a time on a host: each reads what there is, and writes it anew. */
-const turns = new WeakMap<Host, Promise<unknown>>();
+const inTurn = takingTurns();
 
 async function change(host: Host, next: (present: readonly string[]) => readonly string[]): Promise<void> {
-  const before = turns.get(host);
-  const mine = (async () => {
-    await before?.catch(() => {}); // its own caller is told
+  await inTurn(host, async () => {
     const iptables = await program();
     const { rules, jumps } = await read(host, iptables);
     const present = rules.map(({ rule }) => rule);
     const lines = next(present);
     if (lines.length > 0 || present.length > 0 || jumps) await write(host, iptables, lines, jumps);
-  })();
-  turns.set(host, mine);
-  await mine;
+  });
 }
 
 async function read(

@@ -1,0 +1,199 @@
+/**
+ * The switch in user space, from outside: leads what a host sends to some others through two taps and the process
+ * between them. The host keeps its address, its device and all connections: only its routes to those others change.
+ */
+import { fork, type ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join as joinPath } from "node:path";
+import { fileURLToPath } from "node:url";
+import { lastLine, runCommand } from "../../src/cluster/command.js";
+import type { Host, Unavailable } from "../../src/cluster/types.js";
+import { LockjepsenError } from "../../src/error.js";
+import { devicesOf, linkOf } from "./link.js";
+import type { Shaping } from "./shaping.js";
+import type { Counts, FromSwitch, ToSwitch } from "./switch-process.js";
+
+/** What the host sends into, its other end, the tap that this is read from, and the tap that it is written to. */
+const [INNER, OUTER, READ, WIRE] = ["lj-in", "lj-out", "lj-read", "lj-wire"] as const;
+const TIMEOUT_MS = 10_000;
+/** Threads for reads that wait: more than hosts of a run. Node has four unless told otherwise. */
+const THREADS = "128";
+
+/** Prints where the kernel keeps the taps, `246:1`: the tester's own /sys shows its own network only. */
+const NUMBERS = `mount -t sysfs sysfs /sys && cat /sys/class/net/${READ}/macvtap/tap*/dev /sys/class/net/${WIRE}/macvtap/tap*/dev`;
+
+const LINKS = (device: string, mac: string): readonly string[] => [
+  `link add ${INNER} address ${mac} type veth peer name ${OUTER}`,
+  `link add link ${OUTER} name ${READ} type macvtap mode passthru`,
+  `link add link ${device} name ${WIRE} type macvtap mode bridge`,
+  // Nothing but what is routed there: no router is looked for.
+  ...[INNER, OUTER, READ, WIRE].flatMap((name) => [
+    `link set ${name} addrgenmode none`,
+    `link set ${name} up`,
+  ]),
+];
+
+/** True, or why this machine cannot: tried in a network of its own. */
+export async function switchAvailable(): Promise<true | Unavailable> {
+  const script = `
+    ip link add eth0 address 02:00:00:00:00:01 type veth peer name peer || exit 1
+    ip link set eth0 up
+    printf '%s\\n' "$1" | ip -batch - || exit 1
+    numbers=$(${NUMBERS}) || exit 1
+    set -- $numbers
+    dir=$(mktemp -d) || exit 1
+    trap 'rm -rf "$dir"' EXIT
+    mknod "$dir/tap" c "\${1%:*}" "\${1#*:}" && : < "$dir/tap"`;
+  const argv = ["unshare", "--net", "--mount", "sh", "-c", script, "sh"] as const;
+  const links = LINKS("eth0", "02:00:00:00:00:01").join("\n");
+  const { code, stderr } = await runCommand([...argv, links], { timeoutMs: TIMEOUT_MS });
+  if (code === 0) return true;
+  return {
+    reason: `no frame can be held in user space (${lastLine(stderr) || "no answer"})`,
+    mend: "it takes root, and a kernel with macvtap (`modprobe macvtap`)",
+  };
+}
+
+/** Leads what `host` sends to these through the switch, shaped so; what goes to all others goes straight. */
+export async function shapeBySwitch(host: Host, shapings: ReadonlyMap<Host, Shaping>): Promise<void> {
+  const before = led.get(host) ?? new Set();
+  if (!led.has(host)) {
+    led.set(host, before);
+    await join(host);
+  }
+  const links = await Promise.all([...shapings.keys()].map(async (to) => ({ to, ...(await linkOf(to)) })));
+  await ask({
+    do: "shape",
+    host: keyOf(host),
+    shapings: Object.fromEntries([...shapings].map(([to, shaping]) => [to.address, shaping])),
+  });
+  led.set(host, new Set(shapings.keys()));
+  const straight = [...before].filter((to) => !shapings.has(to));
+  await ip(host, [
+    ...straight.map((to) => `route del ${to.address}/32 dev ${INNER}`),
+    ...links.flatMap(({ to, mac }) => [
+      `neigh replace ${to.address} lladdr ${mac} dev ${INNER} nud permanent`,
+      `route replace ${to.address}/32 dev ${INNER} src ${host.address}`,
+    ]),
+  ]);
+}
+
+/** Frames so far, by destination. */
+export async function countBySwitch(host: Host): Promise<Readonly<Record<string, Counts>>> {
+  return await ask({ do: "count", host: keyOf(host) });
+}
+
+/** Everything goes straight again; what was held goes out now. */
+export async function unshapeBySwitch(host: Host): Promise<void> {
+  if (!led.has(host)) return;
+  try {
+    await ask({ do: "leave", host: keyOf(host) });
+  } finally {
+    await removeSwitch(host).finally(() => led.delete(host));
+  }
+  if (led.size > 0) return; // somebody else joins, or has not left yet
+  running?.kill("SIGKILL");
+  running = undefined;
+}
+
+/** Takes the devices away, whoever made them. Nothing is to be done on a host that is no more. */
+export async function removeSwitch(host: Host): Promise<void> {
+  const ours = (await devicesOf(host)).filter((name) => name === WIRE || name === INNER);
+  if (ours.length > 0)
+    await ip(
+      host,
+      ours.map((name) => `link del ${name}`),
+    );
+}
+
+/** Where each host's frames are led just now, by us. */
+const led = new Map<Host, ReadonlySet<Host>>();
+
+async function join(host: Host): Promise<void> {
+  const { device, mac } = await linkOf(host);
+  await removeSwitch(host); // of one that was killed
+  await ip(host, LINKS(device, mac));
+  // Answers come in by another device than questions go out by: a strict filter would drop them. Its network ends with
+  // the run, so it stays as it is then.
+  const loosen = `cd /proc/sys/net/ipv4/conf; [ "$(cat all/rp_filter "$1/rp_filter" | sort -n | tail -1)" != 1 ] || echo 2 > "$1/rp_filter"`;
+  await run(host, ["sh", "-c", loosen, "sh", device]);
+  const numbers = (await run(host, ["unshare", "--mount", "sh", "-c", NUMBERS])).trim().split("\n");
+  const directory = mkdtempSync(joinPath(tmpdir(), "lockjepsen-taps-"));
+  try {
+    const [inner = "", wire = ""] = await Promise.all(
+      numbers.map(async (number, index) => {
+        const path = joinPath(directory, String(index));
+        const { code, stderr } = await runCommand(["mknod", "-m", "600", path, "c", ...number.split(":")]);
+        if (code !== 0) throw failed(host, stderr);
+        return path;
+      }),
+    );
+    await ask({ do: "join", host: keyOf(host), inner, wire });
+  } finally {
+    rmSync(directory, { recursive: true, force: true }); // it has opened them
+  }
+}
+
+let running: ChildProcess | undefined;
+let calls = 0;
+
+/** Asks the process between the taps; starts it first. */
+async function ask(request: ToSwitch): Promise<Readonly<Record<string, Counts>>> {
+  const child = (running ??= start());
+  calls += 1;
+  const n = calls;
+  return await new Promise((resolve, reject) => {
+    const end = (error: Error | null, answer?: FromSwitch): void => {
+      child.off("message", hear);
+      child.off("exit", gone);
+      if (error) reject(error);
+      else if (answer && "counts" in answer) resolve(answer.counts);
+      else reject(new LockjepsenError("environment", `the switch: ${answer?.error}`, "try again"));
+    };
+    const hear = (message: FromSwitch): void => {
+      if (message.n === n) end(null, message);
+    };
+    const gone = (): void =>
+      end(new LockjepsenError("environment", "the switch for frames was killed", "try again"));
+    child.on("message", hear);
+    child.once("exit", gone);
+    child.send({ n, ...request }, (error) => error && gone());
+  });
+}
+
+function start(): ChildProcess {
+  const child = fork(fileURLToPath(new URL("switch-process.js", import.meta.url)), {
+    detached: true, // a Ctrl-C is for us to handle
+    env: { ...process.env, UV_THREADPOOL_SIZE: THREADS },
+    execArgv: [],
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  child.setMaxListeners(0);
+  child.once("exit", () => {
+    if (running === child) running = undefined;
+    led.clear();
+  });
+  child.unref();
+  child.channel?.unref();
+  return child;
+}
+
+const keyOf = ({ name, address }: Host): string => `${name} ${address}`;
+
+async function ip(host: Host, lines: readonly string[]): Promise<void> {
+  await run(host, ["sh", "-c", 'printf "%s\\n" "$1" | ip -batch -', "sh", lines.join("\n")]);
+}
+
+async function run(host: Host, argv: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await host.exec(argv, { timeoutMs: TIMEOUT_MS });
+  if (code === 0) return stdout;
+  throw failed(host, stderr);
+}
+
+const failed = (host: Host, stderr: string): LockjepsenError =>
+  new LockjepsenError(
+    "environment",
+    `${host.name}: its frames cannot be led through the switch: ${lastLine(stderr)}`,
+    "run `lockjepsen doctor`: it says what is missing",
+  );
