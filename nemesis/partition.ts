@@ -16,9 +16,10 @@ import {
   type Way,
 } from "./net/edges.js";
 import { iptablesAvailable } from "./net/iptables.js";
-import { choice, hostNames, textOf } from "./net/parameters.js";
+import { hostsOf, textOf } from "./net/parameters.js";
 import { applyRules, rulesGone, type HostRules } from "./net/rules.js";
 import { verifyCut, verifyHealed } from "./net/verify-cut.js";
+import { wordOf } from "./parameters.js";
 import type { Nemesis, Order } from "./types.js";
 
 /** Refuse instead of swallow: what a firewall does that answers, or a router without a route. */
@@ -77,9 +78,21 @@ export const partition: Nemesis = {
   },
   bare: "drawn",
   parameters: {
-    how: choice("drop: black hole; reject: answered by RST or ICMP at once", ["drop", REJECT]),
-    way: choice("what is lost: both ways, only to those that are hit, only from them", WAYS),
-    from: hostNames("whom `cut` parts the target from", "servers"),
+    how: {
+      description: "drop: a black hole; reject: answered by RST or ICMP at once",
+      default: "drop",
+      draw: wordOf("partition.how", ["drop", REJECT]),
+    },
+    way: {
+      description: "what is lost: both ways, only what is sent to those that are hit, only what they send",
+      default: "both",
+      draw: wordOf("partition.way", WAYS),
+    },
+    from: {
+      description: "whom `cut` parts the target from",
+      default: "servers",
+      draw: hostsOf("partition.from"),
+    },
   },
   lasts: outlasting,
   workload: "leader",

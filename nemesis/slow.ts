@@ -2,10 +2,11 @@ import { LockjepsenError } from "../src/error.js";
 import { hostsNamed } from "./hosts.js";
 import { outlasting } from "./lasts.js";
 import { acrossRoles, edgesOf, WAYS, withNamed, withPeers, type Edge, type Way } from "./net/edges.js";
-import { choice, numberOf, rate, share, textOf, time } from "./net/parameters.js";
+import { numberOf, rateOf, shareOf, textOf, timeOf } from "./net/parameters.js";
 import { measure, verifyFast, verifySlow } from "./net/round-trip.js";
 import { removeShaping, shape, shaperAvailable, shaperName, unshape } from "./net/shaper.js";
 import { describeShaping, type Shaping } from "./net/shaping.js";
+import { wordOf } from "./parameters.js";
 import type { Nemesis, Order, PlannedFault } from "./types.js";
 
 /** A network that is bad, not gone: what a full link, a bad cable or a machine far away does to packets. */
@@ -32,13 +33,33 @@ export const slow: Nemesis = {
   },
   bare: "drawn",
   parameters: {
-    delay: time("how much later each packet arrives", "50-250ms", { max: 60_000 }),
-    jitter: time("by how much that differs from packet to packet, either way", "20ms", { max: 60_000 }),
-    loss: share("how many are lost"),
-    duplicate: share("how many come twice"),
-    reorder: share("how many overtake those that are delayed"),
-    rate: rate("how many bits pass in a second"),
-    way: choice("which packets: both ways, only to those that are hit, only from them", WAYS),
+    delay: {
+      description: "how much later each packet arrives; a range is drawn from",
+      default: "50-250ms",
+      draw: timeOf("slow.delay"),
+    },
+    jitter: {
+      description: "by how much that differs from packet to packet, either way",
+      default: "20ms",
+      draw: timeOf("slow.jitter"),
+    },
+    loss: { description: "share of packets that are lost", default: "0%", draw: shareOf("slow.loss") },
+    duplicate: {
+      description: "share of packets that come twice",
+      default: "0%",
+      draw: shareOf("slow.duplicate"),
+    },
+    reorder: {
+      description: "share of packets that overtake those that are delayed",
+      default: "0%",
+      draw: shareOf("slow.reorder"),
+    },
+    rate: { description: "bits that pass in a second; 0: no limit", default: "0", draw: rateOf("slow.rate") },
+    way: {
+      description: "which packets: both ways, only those to whom it hits, only those from them",
+      default: "both",
+      draw: wordOf("slow.way", WAYS),
+    },
   },
   lasts: outlasting,
   available: shaperAvailable,
