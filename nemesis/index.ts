@@ -1,4 +1,5 @@
 import { block } from "./block.js";
+import { clock } from "./clock.js";
 import { kill } from "./kill.js";
 import { partition } from "./partition.js";
 import { pause } from "./pause.js";
@@ -10,6 +11,7 @@ export const nemeses: Readonly<Record<string, Nemesis>> = {
   pause,
   block,
   kill,
+  clock,
   partition,
   slow,
 };

@@ -24,6 +24,8 @@ export interface Nemesis {
    * else of its usual shape.
    */
   available(asked?: Pick<PlannedFault, "shape" | "parameters">): Promise<true | Unavailable>;
+  /** Variables that all programs of a host must be started with for these faults of its kind; `file` is for its own use. */
+  environment?(faults: readonly PlannedFault[], file: string): Promise<Readonly<Record<string, string>>>;
   /** Puts the fault into effect, and returns when it is verified. Throws if it cannot be, with nothing left in effect. */
   inject(order: Order): Promise<Injected>;
   /**

@@ -48,6 +48,7 @@ export function startClient(
   config: WorkerConfig,
   events: ClientEvents,
   closing: () => boolean,
+  env: Readonly<Record<string, string>> = {},
 ): Client {
   let generation = 1;
   let past = 0;
@@ -104,7 +105,10 @@ export function startClient(
   return client;
 
   function launch(now: WorkerConfig): ReturnType<Host["spawn"]> {
-    const started = host.spawn([process.execPath, SCRIPT], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+    const started = host.spawn([process.execPath, SCRIPT], {
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+      env,
+    });
     state = "starting";
     next = undefined;
     started.on("message", (message: FromWorker) => {

@@ -47,6 +47,8 @@ export interface AimOptions {
 export interface CrewOptions {
   readonly hosts: Cluster["clients"];
   config(index: number): WorkerConfig;
+  /** Variables of its environment, beside our own. */
+  environment?(index: number): Readonly<Record<string, string>>;
 }
 
 /** Node loads a client in half a second of a core, and there are more clients than cores. */
@@ -82,6 +84,7 @@ export function startCrew(options: CrewOptions): Crew {
         },
       },
       () => closing,
+      options.environment?.(index),
     ),
   );
   const named = (name: string): Client => {

@@ -9,8 +9,10 @@ import { startControl, type Control } from "../control/client.js";
 import { processId } from "../history/event.js";
 import type { Plan } from "../plan/types.js";
 import { count } from "../report/text.js";
+import { named } from "../plan/resolve.js";
 import { startRegister, type RunningRegister } from "../register/start.js";
 import { endpointsOf, serverSpecs } from "./servers.js";
+import { outfit } from "./outfit.js";
 import type { Store } from "./store.js";
 import { workloads } from "../../workloads/index.js";
 
@@ -62,6 +64,9 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     recipe: plan.judge.recipe,
     nodes,
   });
+  const clients = named("c", plan.clients);
+  const hosts = [...specs.map(({ name }) => name), ...clients];
+  const variables = await outfit(plan.faults, hosts, store.files.logs);
   const cluster = await options.runtime.create({
     runId: plan.runId,
     servers: specs.map((spec) => ({
@@ -69,7 +74,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
       command(own, all) {
         const command = spec.command(own, all);
         commands[spec.name] = command.argv;
-        return command;
+        return { ...command, env: { ...command.env, ...variables.get(spec.name) } };
       },
     })),
     clients: plan.clients,
@@ -84,6 +89,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     const started = startCrew({
       hosts: cluster.clients,
       config: (index) => workerConfig(index, plan, cluster, endpoints, store),
+      environment: (index) => variables.get(clients[index] ?? "") ?? {},
     });
     crew = started;
     const [control, register] = await Promise.all([

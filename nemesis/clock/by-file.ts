@@ -1,0 +1,35 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import type { Mechanism } from "./mechanism.js";
+import { FILE_VARIABLE } from "./faketime.js";
+
+/** Set by libfaketime, which each process was started with, and which looks into a file whenever it is asked the time. */
+export function byFile(): Mechanism {
+  const files = new Map<number, string | undefined>();
+  const fileOf = (pid: number): string | undefined => {
+    if (!files.has(pid)) files.set(pid, variableOf(pid, FILE_VARIABLE));
+    return files.get(pid);
+  };
+  const write = (pids: readonly number[], offsetMs: number): number => {
+    const own = pids.map(fileOf).filter((file) => file !== undefined);
+    const seconds = (offsetMs / 1_000).toFixed(6);
+    for (const file of new Set(own))
+      if (existsSync(file)) writeFileSync(file, offsetMs < 0 ? seconds : `+${seconds}`);
+    return own.length;
+  };
+  return {
+    name: "libfaketime",
+    set: write,
+    clear: (pids) => void write(pids, 0),
+    offsets: () => null,
+  };
+}
+
+/** A variable of a process' environment as it was started, see proc_pid_environ(5). */
+function variableOf(pid: number, name: string): string | undefined {
+  try {
+    const variables = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
+    return variables.find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1);
+  } catch {
+    return undefined;
+  }
+}
