@@ -41,7 +41,14 @@ export async function fetchPackages(
   return { trouble: first ?? { kind: "no-mirror", detail: "" } };
 }
 
-async function findMirrors({ distribution, signal }: FetchOptions): Promise<readonly string[]> {
+/** Addresses of Debian's archive that this machine uses, the likeliest to have `suite` first. */
+export const debianMirrors = (suite: string, signal: AbortSignal): Promise<readonly string[]> =>
+  findMirrors({ distribution: { family: "debian", suite }, signal });
+
+async function findMirrors({
+  distribution,
+  signal,
+}: Pick<FetchOptions, "distribution" | "signal">): Promise<readonly string[]> {
   // Before its first `apt-get update` a machine knows nothing of its sources but their addresses.
   for (const knowledge of [[], ["--no-release-info"]]) {
     const argv = [

@@ -9,18 +9,20 @@ export interface HostPlace {
   readonly role: Role;
   readonly address: string;
   readonly namespace: string;
+  /** Pid of what only keeps the namespace: no process of the host's own. */
+  readonly keeper?: number;
 }
 
 /** Remembers children until they end: just started, one may not have entered its namespace yet. */
 export type Adopt = (child: ChildProcess) => void;
 
 /** A network namespace as a place to run things in. */
-export function makeHost({ name, role, address, namespace }: HostPlace, adopt: Adopt): Host {
+export function makeHost({ name, role, address, namespace, keeper }: HostPlace, adopt: Adopt): Host {
   return {
     name,
     role,
     address,
-    pids: () => processesOf([namespace]),
+    pids: () => processesOf([namespace]).filter((pid) => pid !== keeper),
     exec: (argv, options) =>
       runCommand([...entering(namespace), ...argv], { env: withoutProxies(), ...options }),
     spawn(argv, { stdio, env, cwd }) {

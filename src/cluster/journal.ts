@@ -35,7 +35,14 @@ export type JournalStep =
       readonly command: ServerCommand;
       readonly dataDirectory: string;
       readonly logFile: string;
+      /** Where it is a container: its image, and the container whose network it shares. */
+      readonly container?: { readonly image: string; readonly networkOf: string };
     }
+  /** Containers and a network with the run's label, on the engine at `address` (as DOCKER_HOST has it). */
+  | { readonly kind: "docker"; readonly address: string }
+  | { readonly kind: "subnet"; readonly subnet: string }
+  /** The process that only keeps a host's namespace: no part of what runs there. */
+  | { readonly kind: "keeper"; readonly host: string; readonly pid: number }
   /** A fault is about to land; `undo` is what its nemesis needs to undo it. */
   | { readonly kind: "fault"; readonly fault: string; readonly nemesis: string; readonly undo: unknown }
   | { readonly kind: "healed"; readonly fault: string }

@@ -1,3 +1,6 @@
+import { readFile } from "node:fs/promises";
+import { errnoOf } from "../error.js";
+
 const ALARM =
   /\b(?:fatal|panic|error|fail(?:ed|ure)?|cannot|can't|unable|refused|denied|invalid|in use|no space|not found)\b/i;
 /** A crash prints its reason first, then where in the program it was. */
@@ -27,5 +30,15 @@ function plain(line: string): string {
     return said === "" ? line : said;
   } catch {
     return line;
+  }
+}
+
+/** All that was logged so far; nothing where nothing was started. */
+export async function readLog(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return "";
+    throw error;
   }
 }

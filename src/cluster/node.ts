@@ -1,13 +1,14 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { errnoOf, LockjepsenError, messageOf } from "../error.js";
+import { LockjepsenError, messageOf } from "../error.js";
+import { expectExit } from "./exit.js";
 import { makeHost, type Adopt, type HostPlace } from "./host.js";
+import { readLog } from "./logs.js";
 import { entering } from "./namespaces.js";
 import { prepareData, wipeData } from "./node-data.js";
-import { killAll, signalProcess } from "./processes.js";
+import { signalHost } from "./processes.js";
 import { AS_ORDINARY_USER, enteringRoot } from "./suite-root.js";
 import type { Node, NodeExit, ServerCommand } from "./types.js";
 
@@ -73,27 +74,8 @@ export function makeNode(options: NodeOptions, adopt: Adopt): Node {
 
   async function kill(signal: NodeJS.Signals): Promise<void> {
     killing ||= signal !== "SIGSTOP" && signal !== "SIGCONT";
-    if (signal === "SIGKILL") {
-      // Until none is left: a server that forks may have one more child by the time that the others are dead.
-      const left = await killAll(host.pids);
-      if (left.length > 0)
-        throw new LockjepsenError(
-          "environment",
-          `${place.name}: process ${left[0]} cannot be killed`,
-          "see `ps`",
-        );
-      if (main) await exit.promise;
-      return;
-    }
-    const told = new Set<number>();
-    for (;;) {
-      const pids = host.pids().filter((pid) => !told.has(pid));
-      if (pids.length === 0) return;
-      for (const pid of pids) {
-        signalProcess(pid, signal);
-        told.add(pid);
-      }
-    }
+    await signalHost(host, signal);
+    if (signal === "SIGKILL" && main) await exit.promise;
   }
 
   return {
@@ -105,22 +87,10 @@ export function makeNode(options: NodeOptions, adopt: Adopt): Node {
     },
     onExit: (listener) => void listeners.push(listener),
     logFile,
-    async logs() {
-      try {
-        return await readFile(logFile, "utf8");
-      } catch (error) {
-        if (errnoOf(error) === "ENOENT") return ""; // not started yet
-        throw error;
-      }
-    },
+    logs: () => readLog(logFile),
   };
 }
 
-function expectExit(): { readonly promise: Promise<NodeExit>; readonly resolve: (exit: NodeExit) => void } {
-  let resolve: (exit: NodeExit) => void = () => {};
-  const promise = new Promise<NodeExit>((settle) => (resolve = settle));
-  return { promise, resolve };
-}
 
 /** `nsenter` takes a moment to get there: until then no signal to this host would reach it. */
 async function entered(child: ChildProcess, pids: Node["pids"]): Promise<void> {

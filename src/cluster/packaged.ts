@@ -14,8 +14,7 @@ import { ARCHIVES, type Distribution } from "./distribution.js";
 import { findOnPath } from "./path.js";
 import { askVersion, pick } from "./programs.js";
 import { cannotFetch, doesNotRun, noApt, type Wanted } from "./software-errors.js";
-import type { FindOptions } from "./software.js";
-import type { FoundSoftware, Software } from "./types.js";
+import type { FindOptions, FoundSoftware, Software } from "./types.js";
 
 export interface Search {
   readonly software: Software;

@@ -1,7 +1,8 @@
 /** Processes by the network namespace that they are in: also those that forked, daemonised or were started by others. */
 import { readdirSync, readlinkSync, statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { errnoOf } from "../error.js";
+import { errnoOf, LockjepsenError } from "../error.js";
+import type { Host } from "./types.js";
 
 /** A network namespace as the kernel names it: `net:[4026531840]`. */
 export type Network = string;
@@ -32,6 +33,27 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
   } catch (error) {
     if (errnoOf(error) === "ESRCH") return false;
     throw error;
+  }
+}
+
+/**
+ * Sends a signal to every process of a host, once each, until there are no new ones; SIGKILL: until none is left, for a
+ * server that forks may have one more child by the time that the others are dead.
+ */
+export async function signalHost(host: Pick<Host, "name" | "pids">, signal: NodeJS.Signals): Promise<void> {
+  if (signal === "SIGKILL") {
+    const left = await killAll(host.pids);
+    if (left.length === 0) return;
+    throw new LockjepsenError("environment", `${host.name}: process ${left[0]} cannot be killed`, "see `ps`");
+  }
+  const told = new Set<number>();
+  for (;;) {
+    const pids = host.pids().filter((pid) => !told.has(pid));
+    if (pids.length === 0) return;
+    for (const pid of pids) {
+      signalProcess(pid, signal);
+      told.add(pid);
+    }
   }
 }
 

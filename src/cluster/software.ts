@@ -6,14 +6,8 @@ import { findInPackages } from "./packaged.js";
 import { findOnPath, isProgram } from "./path.js";
 import { askVersion, pick } from "./programs.js";
 import { noApt, notOffered, wrongVersion } from "./software-errors.js";
-import type { FoundSoftware, Software } from "./types.js";
+import type { FindOptions, FoundSoftware, Software } from "./types.js";
 import { matchesVersion, newestFirst, offeredVersion } from "./versions.js";
-
-export interface FindOptions {
-  /** What takes a while, in words. */
-  onProgress(text: string): void;
-  readonly signal: AbortSignal;
-}
 
 /**
  * Finds programs of the wanted version (`3.5` is any 3.5.x; null: what is on PATH, else what this system packages, else

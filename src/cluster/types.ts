@@ -73,6 +73,8 @@ export interface ClusterSpec {
 
 export interface ServerSpec {
   readonly name: string;
+  /** The container image that holds its programs, as {@link FoundSoftware} tells it. */
+  readonly image?: string | undefined;
   /** What to start, once all addresses are known. `dataDirectory` exists, is empty and belongs to this server. */
   command(own: ServerPlace, all: readonly ServerPlace[]): ServerCommand;
 }
@@ -107,16 +109,34 @@ export interface Cluster {
   note(steps: readonly JournalStep[]): void;
   /** Prefix of a command line that a person runs inside the cluster's network: the servers are reached from there. */
   readonly entry: readonly string[];
+  /** Rejects when what holds the cluster up is no more: the engine. Absent where nothing does. */
+  readonly failed?: Promise<never>;
   /** Ends every process, removes every host and all data. Safe to call twice. Says what could not be removed. */
   stop(): Promise<readonly string[]>;
 }
 
 /** Where clusters run. */
 export interface Runtime {
-  readonly name: "local";
+  readonly name: "local" | "docker";
   /** True, or why not and how to mend it. */
   available(): Promise<true | Unavailable>;
+  /** Finds what servers are started from, or fetches or builds it. Throws with how to mend it, or the signal's reason. */
+  find(software: Software, wanted: WantedSoftware, options: FindOptions): Promise<FoundSoftware>;
+  /** Throws {@link LockjepsenError}; then nothing is left. */
   create(spec: ClusterSpec): Promise<Cluster>;
+}
+
+export interface WantedSoftware {
+  /** `3.5` is any 3.5.x; null: what is at hand. */
+  readonly version: string | null;
+  /** Reference of a container image that holds it, instead of one of ours. */
+  readonly image?: string | undefined;
+}
+
+export interface FindOptions {
+  /** What takes a while, in words. */
+  onProgress(text: string): void;
+  readonly signal: AbortSignal;
 }
 
 export interface Unavailable {
@@ -137,6 +157,8 @@ export interface Software {
   readonly directories?: readonly string[];
   /** Versions that are offered (`etcd@3.4`), with the suites that carry them. */
   readonly versions: Readonly<Record<string, { readonly debian?: string; readonly ubuntu?: string }>>;
+  /** Which of our images holds them: a folder of `docker/`. Absent: none, and a container needs another one. */
+  readonly image?: string;
   /** Prints the version; the first `\d+(\.\d+)+` in its output is taken. */
   readonly versionCommand: readonly string[];
 }
@@ -153,4 +175,6 @@ export interface FoundSoftware {
   readonly version: string;
   /** In words: `PATH (/usr/bin/etcd)`, `Debian package etcd-server 3.4.23+dfsg-4 (bookworm)`. */
   readonly origin: string;
+  /** The container image that they are in. */
+  readonly image?: string;
 }

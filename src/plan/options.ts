@@ -33,7 +33,9 @@ export interface RunOptions {
   readonly locks?: number;
   readonly durationMs?: number;
   readonly seed?: number;
-  readonly runtime?: "auto" | "local";
+  readonly runtime?: "auto" | "docker" | "local";
+  /** Container image to take instead of one of ours. */
+  readonly image?: string;
   /** Directory under which the run's own directory is made. */
   readonly output?: string;
   readonly keepCluster?: boolean;

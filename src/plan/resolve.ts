@@ -21,7 +21,7 @@ export interface PlanParts {
   readonly backend: Backend;
   readonly nemeses: Readonly<Record<string, Nemesis>>;
   readonly workloads: Readonly<Record<string, Workload>>;
-  readonly runtime: "local";
+  readonly runtime: "local" | "docker";
   /** lockjepsen's own. */
   readonly version: string;
 }

@@ -11,7 +11,7 @@ export interface Plan {
   readonly created: string;
   readonly lockjepsen: string;
   readonly seed: number;
-  readonly runtime: "local";
+  readonly runtime: "local" | "docker";
   readonly backend: {
     readonly name: string;
     /** As asked for, or null: what is on PATH, else what this system's own packages have. */

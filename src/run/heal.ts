@@ -1,7 +1,7 @@
 /** Undoes the faults of a run whose lockjepsen is no more; its cluster stays. */
 import type { Nemesis } from "../../nemesis/types.js";
 import type { JournalStep, StoredJournal } from "../cluster/journal.js";
-import { findHost } from "../cluster/local.js";
+import { findHost } from "../cluster/find-host.js";
 import { messageOf } from "../error.js";
 
 export interface Healed {

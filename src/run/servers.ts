@@ -15,6 +15,7 @@ export function serverSpecs(
 ): readonly ServerSpec[] {
   return Array.from({ length: nodes }, (_, index) => ({
     name: `n${index + 1}`,
+    image: software.image,
     command(own: ServerPlace, all: readonly ServerPlace[]) {
       const command = backend.command(own, all, { binaries: software.binaries, settings, recipe });
       return {

@@ -4,6 +4,7 @@ import type { Backend, Setting } from "../types.js";
 export const software: Software = {
   binaries: ["etcd"],
   packages: ["etcd-server"],
+  image: "etcd",
   versions: {
     "3.3": { debian: "bullseye", ubuntu: "jammy" },
     "3.4": { debian: "bookworm", ubuntu: "noble" },

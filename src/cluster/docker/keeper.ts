@@ -1,0 +1,83 @@
+/**
+ * What keeps a server's network while the server itself is killed and started again: a container whose only process
+ * sleeps. Its namespace is the host that faults act on; a partition outlives a restart, as a cut cable would. (Docker
+ * gives a restarted container a new namespace, without the rules of the old one.)
+ */
+import { LockjepsenError } from "../../error.js";
+import type { Engine } from "./engine.js";
+import { engineError, isMissing } from "./errors.js";
+import { IMAGE } from "./labels.js";
+import { withArchive } from "./tar.js";
+
+/** Its program by machine, as instructions: `for (;;) pause();`. On arm64 there is only ppoll, without any file. */
+const INSTRUCTIONS: Readonly<Record<string, { readonly machine: number; readonly code: readonly number[] }>> =
+  {
+    x86_64: { machine: 62, code: [0xb8, 0x22, 0, 0, 0, 0x0f, 0x05, 0xeb, 0xf7] },
+    aarch64: {
+      machine: 183,
+      code: [
+        0xd2800000, 0xd2800001, 0xd2800002, 0xd2800003, 0xd2800004, 0xd2800928, 0xd4000001, 0x17fffff9,
+      ].flatMap((word) => [word & 255, (word >>> 8) & 255, (word >>> 16) & 255, word >>> 24]),
+    },
+  };
+
+const PROGRAM = "/keeper";
+export const KEEPER_IMAGE = "lockjepsen/keeper:1";
+export const KEEPER_COMMAND: readonly [string] = [PROGRAM];
+
+/** Makes the image where it is not there: one static program, so that it needs neither a base nor a registry. */
+export async function ensureKeeper({ docker, info }: Engine): Promise<void> {
+  try {
+    await docker.getImage(KEEPER_IMAGE).inspect();
+    return;
+  } catch (error) {
+    if (!isMissing(error)) throw engineError("the keeper's image cannot be looked for", error);
+  }
+  const program = INSTRUCTIONS[info.Architecture];
+  if (!program)
+    throw new LockjepsenError(
+      "environment",
+      `containers on ${info.Architecture} are not known here`,
+      "take --runtime local",
+    );
+  const [repo, tag] = KEEPER_IMAGE.split(":");
+  const options = { repo, tag, changes: `LABEL ${IMAGE}=keeper` };
+  try {
+    await withArchive({ [PROGRAM]: { content: executable(program), mode: 0o755 } }, 0, async (archive) => {
+      const stream = await docker.importImage(archive, options);
+      await new Promise<void>((resolve, reject) =>
+        docker.modem.followProgress(stream, (error) => (error ? reject(error) : resolve())),
+      );
+    });
+  } catch (error) {
+    throw engineError("the keeper's image cannot be made", error);
+  }
+}
+
+const HEADER = 64;
+const SEGMENT = 56;
+const AT = 0x400000;
+
+/** The smallest file that the kernel runs: one segment, loaded as it stands. See elf(5). */
+function executable({ machine, code }: { readonly machine: number; readonly code: readonly number[] }): Buffer {
+  const size = HEADER + SEGMENT + code.length;
+  const file = Buffer.alloc(size);
+  file.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]); // 64 bits, little-endian, version 1
+  file.writeUInt16LE(2, 16); // an executable
+  file.writeUInt16LE(machine, 18);
+  file.writeUInt32LE(1, 20);
+  file.writeBigUInt64LE(BigInt(AT + HEADER + SEGMENT), 24); // where it begins
+  file.writeBigUInt64LE(BigInt(HEADER), 32); // where the segments are told
+  file.writeUInt16LE(HEADER, 52);
+  file.writeUInt16LE(SEGMENT, 54);
+  file.writeUInt16LE(1, 56); // one of them
+  file.writeUInt32LE(1, HEADER); // to be loaded
+  file.writeUInt32LE(5, HEADER + 4); // read and executed
+  file.writeBigUInt64LE(BigInt(AT), HEADER + 16);
+  file.writeBigUInt64LE(BigInt(AT), HEADER + 24);
+  file.writeBigUInt64LE(BigInt(size), HEADER + 32);
+  file.writeBigUInt64LE(BigInt(size), HEADER + 40);
+  file.writeBigUInt64LE(4096n, HEADER + 48);
+  file.set(code, HEADER + SEGMENT);
+  return file;
+}
