@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { WorkerConfig } from "../src/clients/protocol.js";
 import { loadBackend } from "../src/backends/index.js";
-import { chooseRuntime } from "../src/cluster/index.js";
+import { local } from "../src/cluster/local.js";
 import { whenReady } from "../src/cluster/readiness.js";
 import { findSoftware } from "../src/cluster/software.js";
 import { startControl } from "../src/control/client.js";
@@ -77,8 +77,7 @@ async function addedLatency(): Promise<void> {
     onProgress: () => {},
     signal: new AbortController().signal,
   });
-  const { runtime } = await chooseRuntime("auto");
-  const cluster = await runtime.create({
+  const cluster = await local.create({
     runId: `bench${process.pid}`,
     servers: ["n1", "n2", "n3"].map((name) => ({
       name,

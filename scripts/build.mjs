@@ -29,8 +29,8 @@ const page = join(fresh, "src/report/html/page.html");
 mkdirSync(dirname(page), { recursive: true });
 writeFileSync(page, await buildPage(root));
 
-const main = join(fresh, "src/cli/main.js");
-if (existsSync(main)) chmodSync(main, 0o755);
+for (const program of ["src/cli/main.js", "src/backends/memory/main.js"].map((path) => join(fresh, path)))
+  if (existsSync(program)) chmodSync(program, 0o755);
 if (existsSync(dist)) renameSync(dist, stale);
 renameSync(fresh, dist);
 rmSync(stale, { recursive: true, force: true });

@@ -5,8 +5,7 @@ import { demandFaults, usable } from "./run/able.js";
 import { act } from "./run/act.js";
 import { loadBackend } from "./backends/index.js";
 import type { Backend } from "./backends/types.js";
-import { chooseRuntime } from "./cluster/index.js";
-import { findSoftware } from "./cluster/software.js";
+import { demandRuntime, nameRuntime } from "./cluster/index.js";
 import type { Software } from "./cluster/types.js";
 import { describeEnvironment, VERSION } from "./run/environment.js";
 import { writeMerged } from "./history/merge.js";
@@ -39,7 +38,9 @@ export async function run(options: RunOptions, hooks: RunHooks): Promise<RunResu
 
   const { name, version } = parseBackend(options.backend);
   const backend = await loadBackend(name);
-  const { runtime } = await chooseRuntime(options.runtime ?? "auto");
+  const { image, runtime: wanted = "auto" } = options;
+  const chosen = await nameRuntime(wanted, backend.software, image);
+  const runtime = await demandRuntime(chosen.name);
   const plan = makePlan(options, {
     backend,
     nemeses: await usable(nemeses, options.nemesis),
@@ -49,7 +50,9 @@ export async function run(options: RunOptions, hooks: RunHooks): Promise<RunResu
   });
   await demandFaults(nemeses, plan.faults);
   tell.start(plan);
-  const software = await findSoftware(softwareOf(backend, plan), version, { onProgress: tell.phase, signal });
+  if (chosen.because !== null) tell.phase(`runtime ${chosen.because}`);
+  const finding = { onProgress: tell.phase, signal };
+  const software = await runtime.find(softwareOf(backend, plan), { version, image }, finding);
   const store = openStore(options.output ?? "results", plan);
   const recorder = openRecorder(store.recordOf("run"));
 

@@ -32,7 +32,7 @@ describe("bad words: exit 64, one line of what and one of how to mend it", () =>
     ["run -b etcd --ttl 2500ms", /--ttl 2500ms: mutex takes leases in steps of 1s/, /take 2s or 3s/],
     ["run -b etcd --nodes 0", /--nodes 0 is out of range/, /from 1 to/],
     ["run -b etcd --set etcd.hartbeat=5", /no setting "etcd.hartbeat"/, /known: etcd.heartbeat-interval/],
-    ["run -b etcd --runtime docker", /no Docker runtime yet/, /--runtime local/],
+    ["run -b etcd --runtime local --image redis", /needs containers/, /--runtime docker/],
     ["run -b etcd --seed yes", /--seed: "yes" is not a whole number/, /--seed 5/],
     ["list backend", /no list of "backend"/, /did you mean "backends"/],
   ])("%s", async (line, message, hint) => {

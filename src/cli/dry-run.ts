@@ -1,6 +1,7 @@
 import { nemeses } from "../../nemesis/index.js";
 import { workloads } from "../../workloads/index.js";
 import { loadBackend } from "../backends/index.js";
+import { nameRuntime } from "../cluster/index.js";
 import { parseBackend } from "../plan/backend.js";
 import type { RunOptions } from "../plan/options.js";
 import { makePlan } from "../plan/plan.js";
@@ -16,7 +17,7 @@ export async function dryRun(options: RunOptions, json: boolean): Promise<number
     backend,
     nemeses: await usable(nemeses, options.nemesis),
     workloads,
-    runtime: "local",
+    runtime: (await nameRuntime(options.runtime ?? "auto", backend.software, options.image)).name,
     version: VERSION,
   });
   const out = outputTo(process.stdout);

@@ -2,8 +2,12 @@ import type { VerdictWord } from "../../checker/types.js";
 import { runSeries, type Series } from "../campaign/series.js";
 import { summarise } from "../campaign/summary.js";
 import { runLine, summaryText } from "../campaign/text.js";
-import { ensurePrivileges } from "../cluster/privileges.js";
+import { loadBackend } from "../backends/index.js";
+import { nameRuntime } from "../cluster/index.js";
+import { ensureRights } from "../cluster/rights.js";
+import type { Runtime } from "../cluster/types.js";
 import { EXIT, LockjepsenError, messageOf } from "../error.js";
+import { parseBackend } from "../plan/backend.js";
 import type { RunOptions } from "../plan/options.js";
 import { DEFAULTS } from "../plan/defaults.js";
 import { reporters } from "../report/index.js";
@@ -27,7 +31,7 @@ interface Manner {
 
 /** Runs for real, telling of it on both streams. Resolves to the exit code. */
 export async function perform(options: RunOptions, manner: Manner): Promise<number> {
-  await ensurePrivileges();
+  await ensureRights(await runtimeOf(options), options.output ?? DEFAULTS.output);
   const out = outputTo(process.stdout);
   const err = outputTo(process.stderr);
   const progress = reporters.terminal(err);
@@ -60,6 +64,11 @@ export async function perform(options: RunOptions, manner: Manner): Promise<numb
     progress.clear();
     interruption.dispose();
   }
+}
+
+async function runtimeOf({ backend, runtime = "auto", image }: RunOptions): Promise<Runtime["name"]> {
+  const { software } = await loadBackend(parseBackend(backend).name);
+  return (await nameRuntime(runtime, software, image)).name;
 }
 
 type Hooks = RunHooks & { readonly signal: AbortSignal };

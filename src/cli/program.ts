@@ -1,4 +1,5 @@
 import yargs from "yargs";
+import { actForOutside, outside } from "../cluster/docker/outside.js";
 import { EXIT, LockjepsenError } from "../error.js";
 import { outputTo } from "../report/io.js";
 import { VERSION } from "../run/environment.js";
@@ -69,6 +70,8 @@ export async function main(args: readonly string[], env: NodeJS.ProcessEnv = pro
   for (const command of COMMANDS) command.register(cli, env, (code) => (exitCode = code));
   cli.completion("completion", "print a script for shell completion");
   try {
+    const forUser = outside();
+    if (forUser) actForOutside(forUser);
     await cli.parseAsync([...args]);
     return exitCode;
   } catch (error) {

@@ -57,7 +57,6 @@ describe("what is typed", () => {
 
   it.each([
     [{}, /--backend is missing/],
-    [{ runtime: "docker" }, /--runtime docker: there is no Docker runtime yet/],
     [{ runtime: "podman" }, /--runtime "podman"/],
     [{ phase: "before-wite" }, /--phase "before-wite"/],
     [{ fencing: "yes" }, /--fencing "yes"/],

@@ -57,6 +57,7 @@ export const RUN_OPTIONS = {
   duration: text("Run", "how long clients work", formatDuration(DEFAULTS.durationMs)),
   seed: text("Run", "fixes who is hit, when and how long; not the operating system's schedule", "random"),
   runtime: text("Run", `where servers run: ${one(RUNTIMES)}`, "auto"),
+  image: text("Run", "container image to take instead of ours"),
   repeat: text("Run", "run so many times, with seed, seed+1, ..., and tell the rate"),
   until: text("Run", `repeat until a run is ${one(EXPECTATIONS)}, at most --repeat times`, "at most 20"),
   expect: text("Run", `exit 0 if this is the verdict, 1 if the other: ${one(EXPECTATIONS)}`, "valid"),
@@ -80,8 +81,6 @@ export function toRunOptions(words: RunWords): RunOptions {
       "which lock service? --backend is missing",
       "name one: --backend etcd; all: `lockjepsen list backends`",
     );
-  if (words.runtime === "docker")
-    throw usage("--runtime docker: there is no Docker runtime yet", "take --runtime local, or leave it out");
   const { schedule } = words;
   return {
     ...(schedule !== undefined && scheduleOptions(schedule)),
@@ -110,6 +109,7 @@ export function toRunOptions(words: RunWords): RunOptions {
       durationMs: duration("duration", words.duration),
       seed: integer("seed", words.seed),
       runtime: choice("runtime", words.runtime, RUNTIMES),
+      image: words.image,
       output: words.output,
       keepCluster: words["keep-cluster"],
     }),

@@ -14,9 +14,8 @@ import { DATA, makeContainerNode } from "./docker/node.js";
 import { watchEngine, type Watch } from "./docker/watch.js";
 import { makeHost } from "./host.js";
 import { ownIdentity } from "./identity.js";
-import { openJournal } from "./journal.js";
+import { openJournal, type ServerStart } from "./journal.js";
 import { at, layOut } from "./layout.js";
-import type { ServerStart } from "./local.js";
 import { acquaintAll, demandAbsent, entering, joinBridge } from "./namespaces.js";
 import { isPrivileged } from "./privileges.js";
 import { removeAll, untilGone } from "./remove.js";
@@ -78,9 +77,11 @@ async function create(spec: ClusterSpec): Promise<Cluster> {
     journal.note(kept.map(({ place }) => ({ kind: "keeper", host: place.name, pid: place.keeper }) as const));
     const servers = kept.map(({ place }) => place);
     await acquaintAll([layout.control, ...servers, ...layout.clients, layout.register]);
-    const places = layout.servers.map(
-      ({ name, address }): ServerPlace => ({ name, address, dataDirectory: DATA }),
-    );
+    const places = layout.servers.map(({ name, address }): ServerPlace => ({
+      name,
+      address,
+      dataDirectory: DATA,
+    }));
     const starts = spec.servers.map((server, index): ServerStart & ContainedIn => ({
       name: server.name,
       command: server.command(at(places, index), places),

@@ -3,9 +3,9 @@ import { RUN } from "./docker/labels.js";
 import { dockerAddresses } from "./docker/network.js";
 import { makeContainerNode } from "./docker/node.js";
 import { makeHost, type HostPlace } from "./host.js";
-import type { JournalStep, StoredJournal } from "./journal.js";
+import type { JournalStep, ServerStart, StoredJournal } from "./journal.js";
 import { placeOf } from "./layout.js";
-import { LOCAL_ADDRESSES, type ServerStart } from "./local.js";
+import { LOCAL_ADDRESSES } from "./local.js";
 import { namespaceExists } from "./namespaces.js";
 import { makeNode } from "./node.js";
 import type { Host } from "./types.js";
@@ -25,10 +25,14 @@ export function findHost(
   if (!start.container || engine === undefined)
     return makeNode({ ...start, place, prepared: true }, () => {});
   const keeper = find(steps, "keeper", (step) => step.host === name)?.pid;
-  return contained({ ...start, ...start.container }, { ...place, ...(keeper !== undefined && { keeper }) }, {
-    runId,
-    engine,
-  });
+  return contained(
+    { ...start, ...start.container },
+    { ...place, ...(keeper !== undefined && { keeper }) },
+    {
+      runId,
+      engine,
+    },
+  );
 }
 
 const contained = (

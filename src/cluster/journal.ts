@@ -49,6 +49,9 @@ export type JournalStep =
   /** Meant to outlive the run (`--keep-cluster`). */
   | { readonly kind: "kept" };
 
+/** How a server is started, as the journal keeps it. */
+export type ServerStart = Omit<Extract<JournalStep, { kind: "server" }>, "kind">;
+
 export interface Journal {
   /** To be called before the steps are taken. */
   note(steps: readonly JournalStep[]): void;

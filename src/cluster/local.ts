@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { LockjepsenError, messageOf } from "../error.js";
 import { makeBrood } from "./brood.js";
 import { makeHost } from "./host.js";
-import { openJournal, type JournalStep } from "./journal.js";
+import { openJournal, type ServerStart } from "./journal.js";
 import { at, layOut, type Addresses } from "./layout.js";
 import { buildNetwork, demandAbsent, entering } from "./namespaces.js";
 import { makeNode } from "./node.js";
@@ -114,6 +114,3 @@ async function create(spec: ClusterSpec): Promise<Cluster> {
     );
   }
 }
-
-/** How a server is started, as the journal keeps it. */
-export type ServerStart = Omit<Extract<JournalStep, { kind: "server" }>, "kind">;

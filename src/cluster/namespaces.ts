@@ -25,11 +25,7 @@ export const namespaceExists = (name: string): boolean => existsSync(namespacePa
 export function demandAbsent(names: readonly string[]): void {
   const taken = names.find(namespaceExists);
   if (taken === undefined) return;
-  throw new LockjepsenError(
-    "environment",
-    `the namespace ${taken} exists already`,
-    "run `lockjepsen clean`",
-  );
+  throw new LockjepsenError("environment", `the namespace ${taken} exists already`, "run `lockjepsen clean`");
 }
 
 /** Prefix of a command that runs inside a namespace; the process stays the same one (exec). */
@@ -54,17 +50,22 @@ export async function buildNetwork(hub: Attachment, hosts: readonly Attachment[]
     ...hosts.map((host) => `link set ${port(host)} master ${BRIDGE} up`),
     ...hosts.map((host) => acquaint(host, BRIDGE)),
   ]);
-  await Promise.all(hosts.map((host) => ipIn(host.namespace, [...settle(host), ...meet(host, [hub, ...hosts])])));
+  await Promise.all(
+    hosts.map((host) => ipIn(host.namespace, [...settle(host), ...meet(host, [hub, ...hosts])])),
+  );
 }
 
 /** Makes a namespace per host, linked to a bridge of this machine; its ports are named `<bridge><number>`. */
 export async function joinBridge(bridge: string, hosts: readonly Attachment[]): Promise<void> {
   await addNamespaces(hosts);
   const name = (host: Attachment): string => `${bridge}${lastByte(host)}`;
-  await ip(["ip", "-batch", "-"], [
-    ...hosts.map((host) => linkTo(host, name(host))),
-    ...hosts.map((host) => `link set ${name(host)} master ${bridge} up`),
-  ]);
+  await ip(
+    ["ip", "-batch", "-"],
+    [
+      ...hosts.map((host) => linkTo(host, name(host))),
+      ...hosts.map((host) => `link set ${name(host)} master ${bridge} up`),
+    ],
+  );
   await Promise.all(hosts.map((host) => ipIn(host.namespace, settle(host))));
 }
 

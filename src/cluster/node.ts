@@ -91,7 +91,6 @@ export function makeNode(options: NodeOptions, adopt: Adopt): Node {
   };
 }
 
-
 /** `nsenter` takes a moment to get there: until then no signal to this host would reach it. */
 async function entered(child: ChildProcess, pids: Node["pids"]): Promise<void> {
   while (!hasEnded(child) && !pids().includes(child.pid ?? 0)) await sleep(1);

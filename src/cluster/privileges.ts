@@ -13,6 +13,7 @@ const CAP_SYS_ADMIN = 1n << 21n;
 
 /** Whether this process may make network namespaces. Root of a plain container may not. */
 export function isPrivileged(): boolean {
+  if (process.platform !== "linux") return false;
   const status = readFileSync("/proc/self/status", "utf8");
   const capabilities = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? "0"}`);
   const needed = CAP_NET_ADMIN | CAP_SYS_ADMIN;

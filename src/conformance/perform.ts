@@ -1,9 +1,8 @@
 /** The conformance suite over several backends, told of on the terminal. */
 import { backendNames, loadBackend } from "../backends/index.js";
 import type { Backend, Recipe } from "../backends/types.js";
-import { chooseRuntime } from "../cluster/index.js";
-import { ensurePrivileges } from "../cluster/privileges.js";
-import { findSoftware } from "../cluster/software.js";
+import { demandRuntime, nameRuntime } from "../cluster/index.js";
+import { ensureRights } from "../cluster/rights.js";
 import type { FoundSoftware } from "../cluster/types.js";
 import { EXIT, LockjepsenError } from "../error.js";
 import { parseBackend } from "../plan/backend.js";
@@ -36,18 +35,22 @@ export async function conformAll(options: ConformOptions): Promise<number> {
   );
   const where = RUNTIMES.find((runtime) => runtime === options.runtime);
   if (!where) throw unknownName("runtime", options.runtime, RUNTIMES);
-  await ensurePrivileges();
-  const { runtime } = await chooseRuntime(where);
+  const names = await Promise.all(
+    wanted.map(async ({ backend }) => (await nameRuntime(where, backend.software, undefined)).name),
+  );
+  await ensureRights(names.includes("docker") ? "docker" : "local", ".");
   const [out, err] = [outputTo(process.stdout), outputTo(process.stderr)];
   const results: RecipeResult[] = [];
   const missing: string[] = [];
-  for (const { backend, version } of wanted) {
+  for (const [index, { backend, version }] of wanted.entries()) {
     try {
+      const runtime = await demandRuntime(names[index] ?? "local");
       const software = (recipe: Recipe): Promise<FoundSoftware> =>
-        findSoftware(recipe.software ?? backend.software, version, {
-          onProgress: (text) => err.write(`${text}\n`),
-          signal,
-        });
+        runtime.find(
+          recipe.software ?? backend.software,
+          { version },
+          { onProgress: (text) => err.write(`${text}\n`), signal },
+        );
       const recipes = options.recipes.filter((name) => Object.hasOwn(backend.recipes, name));
       const effort = options.quick ? QUICK : FULL;
       const onRecipe = (result: RecipeResult): void =>

@@ -30,6 +30,8 @@ export function commandLine(options: Resolved, backend: Backend, seed: number): 
   say("concurrency", options.concurrency, DEFAULTS.concurrency);
   say("locks", options.locks, DEFAULTS.locks);
   say("duration", formatDuration(options.durationMs), formatDuration(DEFAULTS.durationMs));
+  say("runtime", options.runtime, "auto");
+  say("image", options.image ?? "", "");
   argv.push("--seed", String(seed));
   return ["npx lockjepsen run", ...argv.map(shellQuote)].join(" ");
 }

@@ -3,7 +3,7 @@ import type { Range } from "./types.js";
 
 export const FENCINGS = ["off", "on", "writes", "identity"] as const satisfies readonly Fencing[];
 export const DISCIPLINES = ["trusting", "checking", "heedless"] as const satisfies readonly Discipline[];
-export const RUNTIMES = ["auto", "local"] as const;
+export const RUNTIMES = ["auto", "docker", "local"] as const;
 
 /** No fault at all. Not a plugin: there is nothing to inject. */
 export const NO_NEMESIS = "none";

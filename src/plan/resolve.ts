@@ -45,6 +45,9 @@ export interface Resolved {
   readonly concurrency: number;
   readonly locks: number;
   readonly durationMs: number;
+  /** As it was asked for. */
+  readonly runtime: "auto" | "docker" | "local";
+  readonly image: string | undefined;
 }
 
 /** Which faults come: drawn from the seed, or as a schedule has them. */
@@ -96,6 +99,8 @@ export function resolve(options: RunOptions, parts: PlanParts): Resolved {
     concurrency,
     locks: integer("--locks", options.locks ?? DEFAULTS.locks, { min: 1, max: 1_000 }),
     durationMs: duration("--duration", options.durationMs ?? DEFAULTS.durationMs),
+    runtime: options.runtime ?? "auto",
+    image: options.image,
   };
 }
 

@@ -16,8 +16,7 @@ export function limits(document: VerdictDocument): readonly string[] {
     missing.length > 0 && `It did not try ${list(missing)}.`,
     made.has("kill") &&
       "A process that is killed loses nothing of what the kernel has cached: this says nothing about fsync and power loss.",
-    run.runtime === "local" &&
-      "All servers and clients ran on one machine, with its short network and its one monotonic clock.",
+    "All servers and clients ran on one machine, with its short network and its one monotonic clock.",
     run.discipline === "trusting" &&
       "Clients were trusting: they never looked at their lease before a write, as most programs do not (--discipline checking does).",
     run.fencing === "off" && "The store was not fenced (--fencing on does that).",

@@ -41,7 +41,7 @@ export const planSchema: z.ZodType<Plan> = z.object({
   created: text,
   lockjepsen: text,
   seed: count,
-  runtime: z.literal("local"),
+  runtime: z.enum(["local", "docker"]),
   backend: z.object({
     name: text,
     version: text.nullable(),

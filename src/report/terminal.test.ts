@@ -29,7 +29,7 @@ describe("on a terminal", () => {
     reporter.onPhase("3 servers ready", 2_345);
     for (const second of [1, 2, 3, 4]) reporter.onProgress(progress(second));
     expect(onScreen(output.text())).toEqual([
-      "etcd@3.4 mutex, pause, seed 42, run 5a3c91e0",
+      "etcd@3.4 mutex, pause, seed 42, run 5a3c91e0, runtime local",
       "✔ 3 servers ready 2.35 s",
       "  4 s of 60 s · 40 grants · 2 faults · 1 violation so far",
     ]);

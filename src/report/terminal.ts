@@ -26,7 +26,9 @@ export function terminalReporter(output: Output): TerminalReporter {
       const { name, version } = plan.backend;
       const faults = plan.judge.nemeses.join(", ") || "no faults";
       const what = `${name}${version === null ? "" : `@${version}`} ${plan.judge.recipe}, ${faults}`;
-      status.line(`${colours.bold(what)}${colours.dim(`, seed ${plan.seed}, run ${plan.runId}`)}`);
+      status.line(
+        `${colours.bold(what)}${colours.dim(`, seed ${plan.seed}, run ${plan.runId}, runtime ${plan.runtime}`)}`,
+      );
       for (const warning of planWarnings(plan)) warn(warning);
     },
     onPhase(text, elapsedMs) {

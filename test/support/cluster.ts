@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { local } from "../../src/cluster/local.js";
+import { scratch } from "./cli.js";
 import type { Cluster, Host, ServerSpec } from "../../src/cluster/types.js";
 
 /** A server that answers every connection with `says`, on port 80. */
@@ -32,22 +33,32 @@ export interface TestCluster extends Cluster {
 
 /** A real cluster that ends with the test. */
 export async function testCluster(servers: readonly ServerSpec[], clients = 1): Promise<TestCluster> {
-  const cluster = await openCluster(servers, clients);
+  const logDirectory = scratch(onTestFinished);
+  const cluster = await inDirectory(logDirectory, servers, clients);
   onTestFinished(async () => void (await cluster.stop()));
   return cluster;
 }
 
-/** A real cluster that whoever opens it has to stop. */
+/** A real cluster that whoever opens it has to stop; its logs go with it. */
 export async function openCluster(servers: readonly ServerSpec[], clients = 1): Promise<TestCluster> {
-  const runId = randomBytes(4).toString("hex");
   const logDirectory = mkdtempSync(join(tmpdir(), "lockjepsen-test-"));
-  const cluster = await local.create({ runId, servers, clients, logDirectory, keep: false });
+  const cluster = await inDirectory(logDirectory, servers, clients);
   const stop: Cluster["stop"] = async () => {
     const left = await cluster.stop();
     rmSync(logDirectory, { recursive: true, force: true });
     return left;
   };
-  return { ...cluster, runId, logDirectory, stop };
+  return { ...cluster, stop };
+}
+
+async function inDirectory(
+  logDirectory: string,
+  servers: readonly ServerSpec[],
+  clients: number,
+): Promise<TestCluster> {
+  const runId = randomBytes(4).toString("hex");
+  const cluster = await local.create({ runId, servers, clients, logDirectory, keep: false });
+  return { ...cluster, runId, logDirectory };
 }
 
 /** What a host hears when it connects to `address`:80; what went wrong instead. */

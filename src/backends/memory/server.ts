@@ -6,18 +6,21 @@ import { PORT } from "./protocol.js";
 
 const program = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
+const SERVER = program("main.js");
+
 /** Comes with lockjepsen: it is of the same version, and runs by the same Node. */
 export const software: Software = {
-  binaries: [process.execPath],
+  binaries: [process.execPath, SERVER],
   packages: [],
   versions: {},
+  image: "lockjepsen",
   versionCommand: [process.execPath, program("../../cli/main.js"), "--version"],
 };
 
 export const endpoint = ({ address }: ServerPlace): string => `${address}:${PORT}`;
 
-export const command: Backend["command"] = ({ address }) => ({
-  argv: [process.execPath, program("main.js"), address],
+export const command: Backend["command"] = ({ address }, _all, { binaries }) => ({
+  argv: [binaries[process.execPath] ?? process.execPath, binaries[SERVER] ?? SERVER, address],
 });
 
 /** Whether it answers: asked for a lease that nobody has. */

@@ -10,6 +10,7 @@ export const software: Software = {
     "7.0": { debian: "bookworm", ubuntu: "noble" },
     "8.0": { debian: "trixie" },
   },
+  image: "redis",
   versionCommand: ["redis-server", "--version"],
 };
 

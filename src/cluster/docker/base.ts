@@ -61,7 +61,7 @@ async function pull({ docker }: Engine, reference: string, signal: AbortSignal):
   let silence = setTimeout(() => over.abort(), PULL_SILENCE_MS);
   const abortSignal = AbortSignal.any([signal, over.signal]);
   try {
-    const stream = (await docker.pull(reference, { abortSignal })) as NodeJS.ReadableStream;
+    const stream = await docker.pull(reference, { abortSignal });
     await new Promise<void>((resolve, reject) =>
       docker.modem.followProgress(
         stream,
@@ -102,7 +102,10 @@ async function bootstrap(
   if (process.getuid?.() !== 0)
     throw failed("that takes root", "build the images once as root: `sudo lockjepsen images build`");
   if (findOnPath("debootstrap") === undefined)
-    throw failed("debootstrap is not found", "let the engine reach a registry, or `apt-get install debootstrap`");
+    throw failed(
+      "debootstrap is not found",
+      "let the engine reach a registry, or `apt-get install debootstrap`",
+    );
   const [mirror] = await debianMirrors(suite, signal);
   if (mirror === undefined)
     throw failed("this machine's apt knows no mirror of Debian", "let the engine reach a registry");
@@ -116,7 +119,9 @@ async function bootstrap(
       const full = /No space left/.test(stdout + stderr);
       throw failed(
         full ? "the disk is full" : lastLine(stderr || stdout),
-        full ? "free some space, or let LOCKJEPSEN_CACHE name a directory elsewhere" : `see whether ${suite} is on ${mirror}`,
+        full
+          ? "free some space, or let LOCKJEPSEN_CACHE name a directory elsewhere"
+          : `see whether ${suite} is on ${mirror}`,
       );
     }
     for (const path of DEAD_WEIGHT) await rm(join(root, path), { recursive: true, force: true });

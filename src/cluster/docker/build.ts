@@ -27,7 +27,8 @@ export async function ensureImage(
       ? await ensureBase(engine, recipe.suite, options)
       : await demandImage(engine, withNode, options);
   options.onProgress(`building the image ${tag} (once)`);
-  const build = (context: Readable): Promise<void> => buildImage(engine, recipe, { tag, base, context }, options);
+  const build = (context: Readable): Promise<void> =>
+    buildImage(engine, recipe, { tag, base, context }, options);
   if (own) await ownContext(recipe.dockerfile, build);
   else await withArchive({ Dockerfile: { content: recipe.dockerfile } }, 0, build);
   return tag;

@@ -71,7 +71,9 @@ export async function runContainer(
 ): Promise<ContainerExit> {
   const container = await engine.docker.createContainer(options);
   try {
-    return await (await startContainer(engine, container, logFile)).ended;
+    return await (
+      await startContainer(engine, container, logFile)
+    ).ended;
   } finally {
     await container.remove({ force: true });
   }

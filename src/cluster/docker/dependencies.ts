@@ -43,14 +43,18 @@ export function dependencies(root: string): readonly Dependency[] {
 function placesSeenFrom(within: string, name: string): readonly string[] {
   const parts = within.split("node_modules/").slice(1);
   return parts
-    .map((_, index) => join(...parts.slice(0, parts.length - index).flatMap((part) => ["node_modules", part])))
+    .map((_, index) =>
+      join(...parts.slice(0, parts.length - index).flatMap((part) => ["node_modules", part])),
+    )
     .concat("")
     .map((path) => join(path, "node_modules", name));
 }
 
 function locate(name: string, from: string): string | undefined {
   const directories = createRequire(join(from, "package.json")).resolve.paths(name) ?? [];
-  const found = directories.map((path) => join(path, name)).find((path) => existsSync(join(path, "package.json")));
+  const found = directories
+    .map((path) => join(path, name))
+    .find((path) => existsSync(join(path, "package.json")));
   return found === undefined ? undefined : realpathSync(found);
 }
 

@@ -33,7 +33,11 @@ async function connect(address: EngineAddress): Promise<Docker> {
   const path = socketPath(address) ?? /^npipe:\/\/(.*)$/.exec(address)?.[1];
   if (path !== undefined) return new Client({ socketPath: path });
   const { protocol, hostname, port } = new URL(address.replace(/^tcp:/, "http:"));
-  return new Client({ protocol: protocol === "https:" ? "https" : "http", host: hostname, port: port || 2375 });
+  return new Client({
+    protocol: protocol === "https:" ? "https" : "http",
+    host: hostname,
+    port: port || 2375,
+  });
 }
 
 /** The engine of this machine, or why none can be used and how to mend that. */

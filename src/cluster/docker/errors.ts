@@ -21,7 +21,8 @@ export const isGone = (error: unknown): boolean =>
   /socket hang up/.test(messageOf(error));
 
 const DISK_FULL = /no space left on device|disk quota exceeded/i;
-const NO_PROGRAM = /exec: "([^"]+)": (?:executable file not found|stat [^:]*: no such file|permission denied)/;
+const NO_PROGRAM =
+  /exec: "([^"]+)": (?:executable file not found|stat [^:]*: no such file|permission denied)/;
 const NO_PROGRAM_BY_PATH = /(?:stat|exec) ([^\s:]+): no such file or directory/;
 
 /** `what`: what could not be done, in words. An error of ours stays as it is. */

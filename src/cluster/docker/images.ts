@@ -16,7 +16,10 @@ export async function findImage(
   options: FindOptions,
 ): Promise<FoundSoftware> {
   const engine = await demandEngine();
-  const image = foreign === undefined ? await ownImage(engine, software, version, options) : await demandImage(engine, foreign, options);
+  const image =
+    foreign === undefined
+      ? await ownImage(engine, software, version, options)
+      : await demandImage(engine, foreign, options);
   // By their names: where in the image they are, its PATH tells.
   const inside = (program: string): string =>
     foreign === undefined && software.image === OWN_IMAGE ? pathInImage(program) : program;

@@ -35,7 +35,7 @@ async function keep(
     Labels: { ...labels, [PART]: "keeper" },
     HostConfig: { NetworkMode: network.id },
     NetworkingConfig: {
-      EndpointsConfig: { [network.id]: { IPAMConfig: { IPv4Address: place.address }} },
+      EndpointsConfig: { [network.id]: { IPAMConfig: { IPv4Address: place.address } } },
     },
   });
   await container.start();

@@ -59,7 +59,13 @@ const SEGMENT = 56;
 const AT = 0x400000;
 
 /** The smallest file that the kernel runs: one segment, loaded as it stands. See elf(5). */
-function executable({ machine, code }: { readonly machine: number; readonly code: readonly number[] }): Buffer {
+function executable({
+  machine,
+  code,
+}: {
+  readonly machine: number;
+  readonly code: readonly number[];
+}): Buffer {
   const size = HEADER + SEGMENT + code.length;
   const file = Buffer.alloc(size);
   file.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]); // 64 bits, little-endian, version 1

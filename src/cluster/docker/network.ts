@@ -73,5 +73,4 @@ async function subnetsInUse(docker: Engine["docker"]): Promise<readonly string[]
 }
 
 const ROUTES = "/proc/net/route";
-const routes = (): readonly string[] =>
-  existsSync(ROUTES) ? parseRoutes(readFileSync(ROUTES, "utf8")) : [];
+const routes = (): readonly string[] => (existsSync(ROUTES) ? parseRoutes(readFileSync(ROUTES, "utf8")) : []);

@@ -45,8 +45,7 @@ export function makeContainerNode(options: ContainerNodeOptions, adopt: Adopt): 
   let exit = expectExit();
 
   async function start({ wipe = false }: { readonly wipe?: boolean } = {}): Promise<void> {
-    if (running)
-      throw new LockjepsenError("internal", `${place.name} runs already`, "kill it first");
+    if (running) throw new LockjepsenError("internal", `${place.name} runs already`, "kill it first");
     try {
       const engine = await options.engine();
       if (options.made) container ??= await find(engine, options);
@@ -122,8 +121,13 @@ async function prepare(engine: Engine, options: ContainerNodeOptions): Promise<C
   return container;
 }
 
-async function find({ docker }: Engine, { place, labels }: ContainerNodeOptions): Promise<Container | undefined> {
-  const wanted = Object.entries({ ...labels, [PART]: place.name }).map(([label, value]) => `${label}=${value}`);
+async function find(
+  { docker }: Engine,
+  { place, labels }: ContainerNodeOptions,
+): Promise<Container | undefined> {
+  const wanted = Object.entries({ ...labels, [PART]: place.name }).map(
+    ([label, value]) => `${label}=${value}`,
+  );
   const [found] = await docker.listContainers({ all: true, filters: { label: wanted } });
   return found && docker.getContainer(found.Id);
 }
@@ -143,7 +147,9 @@ function describe(
     Cmd: args,
     User: `${user}:${user}`,
     WorkingDir: DATA,
-    Env: Object.entries({ LANG: "C.UTF-8", HOME: DATA, ...command.env }).map(([key, value]) => `${key}=${value}`),
+    Env: Object.entries({ LANG: "C.UTF-8", HOME: DATA, ...command.env }).map(
+      ([key, value]) => `${key}=${value}`,
+    ),
     Labels: { ...labels, [PART]: part },
     HostConfig: {
       NetworkMode: `container:${networkOf}`,

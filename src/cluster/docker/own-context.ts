@@ -65,6 +65,8 @@ export const baseWithNode = (): string | undefined =>
 /** Whether our Node runs on any Linux with a C library: not one that a distribution has linked with libraries of its own. */
 function nodeIsPortable(): boolean {
   const variables = process.config.variables as unknown as Readonly<Record<string, unknown>>;
-  const shared = Object.entries(variables).some(([key, value]) => key.startsWith("node_shared") && value === true);
+  const shared = Object.entries(variables).some(
+    ([key, value]) => key.startsWith("node_shared") && value === true,
+  );
   return process.platform === "linux" && !shared;
 }

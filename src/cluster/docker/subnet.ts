@@ -54,9 +54,8 @@ export function parseRoutes(text: string): readonly string[] {
 
 const dotted = (hex: string): string =>
   (hex.match(/../g) ?? [])
-    .reverse()
+    .toReversed()
     .map((byte) => Number.parseInt(byte, 16))
     .join(".");
 
-const ones = (hex: string): number =>
-  [...Number.parseInt(hex, 16).toString(2)].filter((bit) => bit === "1").length;
+const ones = (hex: string): number => (Number.parseInt(hex, 16).toString(2).match(/1/g) ?? []).length;

@@ -12,7 +12,9 @@ import { engineError } from "./errors.js";
 /** Throws {@link LockjepsenError} where the image lacks the program, or it tells no version. */
 export async function versionIn(engine: Engine, image: string, command: readonly string[]): Promise<string> {
   const { Id } = await engine.docker.getImage(image).inspect();
-  const key = createHash("sha256").update(JSON.stringify([Id, command])).digest("hex");
+  const key = createHash("sha256")
+    .update(JSON.stringify([Id, command]))
+    .digest("hex");
   const file = join(cacheDirectory(), "images", key);
   const known = await readFile(file, "utf8").catch(() => null);
   if (known) return known;
@@ -22,7 +24,11 @@ export async function versionIn(engine: Engine, image: string, command: readonly
   return version;
 }
 
-async function ask(engine: Engine, image: string, [program = "", ...args]: readonly string[]): Promise<string> {
+async function ask(
+  engine: Engine,
+  image: string,
+  [program = "", ...args]: readonly string[],
+): Promise<string> {
   return withScratch(async (scratch) => {
     const log = join(scratch, "version");
     const options = { Image: image, Entrypoint: [program], Cmd: args, HostConfig: { NetworkMode: "none" } };
