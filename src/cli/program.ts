@@ -18,6 +18,7 @@ import { matrixCommand } from "./matrix.js";
 import { mergeCommand } from "./merge.js";
 import { reportCommand } from "./report.js";
 import { runCommand } from "./run.js";
+import { scenarioCommand } from "./scenario.js";
 import { soakCommand } from "./soak.js";
 import { usageError } from "./usage.js";
 
@@ -34,6 +35,7 @@ const COMMANDS: readonly Command[] = [
   reportCommand,
   conformCommand,
   compareCommand,
+  scenarioCommand,
   matrixCommand,
   soakCommand,
   mergeCommand,

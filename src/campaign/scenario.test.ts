@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { sampleDocument } from "../report/testing/document.js";
+import { claimsMarkdown, conclude, outcomeText, settle, type Attempt } from "./scenario.js";
+import { scenarios } from "./scenarios/index.js";
+import type { Decision, Scenario } from "./scenarios/types.js";
+
+const scenario: Scenario = {
+  name: "sample",
+  claim: "Two are better | than one.",
+  source: "a test",
+  runs: { a: { backend: "etcd" }, b: { backend: "redis" } },
+  decide: (results) => ({
+    outcome: results("a").updates.lost > 0 ? "refuted" : "confirmed",
+    because: `${results("b").grants} grants`,
+  }),
+};
+const signal = new AbortController().signal;
+const attempt = (outcome: Decision["outcome"]): Attempt => ({
+  outcome,
+  because: "so",
+  seed: 1,
+  tookMs: 5,
+  runs: {},
+});
+
+describe("a claim", () => {
+  it("is settled by all of its runs, with one seed an attempt", async () => {
+    const made: unknown[] = [];
+    const runOne = (options: object) => {
+      made.push(options);
+      return Promise.resolve(sampleDocument());
+    };
+    const settled = await settle(scenario, { repeat: 2, seed: 7, runOne, signal });
+    expect(made).toEqual([
+      { backend: "etcd", seed: 7 },
+      { backend: "redis", seed: 7 },
+      { backend: "etcd", seed: 8 },
+      { backend: "redis", seed: 8 },
+    ]);
+    expect(settled).toMatchObject({ outcome: "refuted", decided: { count: 2, total: 2 } });
+    expect(claimsMarkdown([settled])).toContain(
+      "| Two are better \\| than one.<br>a test | **refuted in 2 of 2 attempts",
+    );
+  });
+
+  it("is not settled where attempts contradict each other, or none decided", () => {
+    const of = (...outcomes: Decision["outcome"][]) => conclude(scenario, outcomes.map(attempt));
+    expect(of("confirmed", "refuted").outcome).toBe("unknown");
+    expect(of("unknown", "unknown").outcome).toBe("unknown");
+    expect(of("unknown", "refuted")).toMatchObject({ outcome: "refuted", decided: { count: 1, total: 2 } });
+    expect(outcomeText(of("refuted"))).toBe("refuted");
+  });
+});
+
+describe("ours", () => {
+  it("have names of their own, and decide something of any verdict", () => {
+    expect(new Set(scenarios.map(({ name }) => name)).size).toBe(scenarios.length);
+    for (const { decide, claim, source } of scenarios) {
+      expect(decide(() => sampleDocument()).because).not.toBe("");
+      expect(claim).toMatch(/[.)]$/);
+      expect(source).not.toBe("");
+    }
+  });
+});

@@ -1,0 +1,35 @@
+import { confirmed, refuted } from "./decide.js";
+import type { Scenario } from "./types.js";
+
+/** Medians, ms, as articles commonly give them for an uncontended acquire. */
+const CLAIMED: Readonly<Record<string, readonly [low: number, high: number]>> = {
+  redis: [0, 1],
+  redlock: [1, 10],
+  etcd: [5, 50],
+  zookeeper: [10, 50],
+  consul: [10, 50],
+  postgres: [1, 5],
+};
+
+export const latency: Scenario = {
+  name: "latency",
+  claim:
+    "Redis takes about 1 ms, Redlock 1-10, etcd 5-50, ZooKeeper and Consul 10-50, PostgreSQL 1-5 (acquire alone, median).",
+  source: "tables in many articles",
+  slow: "six services, one after the other",
+  runs: Object.fromEntries(
+    Object.keys(CLAIMED).map((backend) => [
+      backend,
+      { backend, concurrency: 1, holdMs: { min: 0, max: 0 }, workload: "counter", durationMs: 8_000 },
+    ]),
+  ),
+  decide(results) {
+    const said = Object.entries(CLAIMED).map(([backend, [low, high]]) => {
+      const ms = results(backend).latency["acquire"]?.p50 ?? Number.NaN;
+      const verdict = ms > high ? "slower than said" : ms < low ? "faster than said" : "as said";
+      return { text: `${backend} ${ms.toFixed(1)} ms (${verdict})`, slower: ms > high };
+    });
+    const figures = said.map(({ text }) => text).join(", ");
+    return said.some(({ slower }) => slower) ? refuted(figures) : confirmed(figures);
+  },
+};
