@@ -1,8 +1,10 @@
 import { block } from "./block.js";
 import { clock } from "./clock.js";
+import { failover } from "./failover.js";
 import { kill } from "./kill.js";
 import { partition } from "./partition.js";
 import { pause } from "./pause.js";
+import { session } from "./session.js";
 import { slow } from "./slow.js";
 import type { Nemesis } from "./types.js";
 
@@ -14,4 +16,6 @@ export const nemeses: Readonly<Record<string, Nemesis>> = {
   clock,
   partition,
   slow,
+  session,
+  failover,
 };

@@ -1,0 +1,38 @@
+import { LockjepsenError } from "../src/error.js";
+import type { Nemesis } from "./types.js";
+
+/** It is over in an instant; so long the next one waits. */
+const LASTS_MS = 1_000;
+
+/**
+ * The service ends the holder's session by its own means: what an administrator's command, a server that sheds its
+ * connections or an expiry does. The lock is free at once; its holder, which nothing ails, may not have heard of it.
+ */
+export const session: Nemesis = {
+  name: "session",
+  description: "the service itself ends the holder's session: its lease, its connection",
+  colour: "#2d8f8a",
+  shapes: {
+    end: { description: "ended, by the service's own answer", targets: ["holder"], needs: "endSession" },
+  },
+  bare: "first",
+  parameters: {},
+  lasts: () => ({ min: LASTS_MS, max: LASTS_MS }),
+  workload: "leader",
+  available: () => Promise.resolve(true),
+  async inject({ holder, service, note }) {
+    if (holder?.session === undefined)
+      throw new LockjepsenError(
+        "environment",
+        "its grant told of no session",
+        "take a lock recipe that has one, or another --nemesis",
+      );
+    note(holder.session);
+    const from = process.hrtime.bigint();
+    const evidence = await service.endSession(holder.session);
+    return { from, evidence, heal: () => Promise.resolve(FOR_GOOD) };
+  },
+  undo: () => Promise.resolve(FOR_GOOD),
+};
+
+const FOR_GOOD = "a session that was ended stays so";
