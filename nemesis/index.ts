@@ -2,6 +2,8 @@ import { block } from "./block.js";
 import { clock } from "./clock.js";
 import { failover } from "./failover.js";
 import { kill } from "./kill.js";
+import { lateReply } from "./late-reply.js";
+import { lostReply } from "./lost-reply.js";
 import { partition } from "./partition.js";
 import { pause } from "./pause.js";
 import { session } from "./session.js";
@@ -18,4 +20,6 @@ export const nemeses: Readonly<Record<string, Nemesis>> = {
   slow,
   session,
   failover,
+  "late-reply": lateReply,
+  "lost-reply": lostReply,
 };

@@ -4,13 +4,13 @@ import { once } from "node:events";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { nemeses } from "../nemesis/index.js";
 import { partition } from "../nemesis/partition.js";
-import { bareFault, bareField, orderFor } from "../nemesis/testing/order.js";
 import type { Injected, PlannedFault } from "../nemesis/types.js";
 import { cleanUp } from "../src/cluster/clean.js";
 import { listJournals } from "../src/cluster/journal.js";
 import type { Host } from "../src/cluster/types.js";
 import { healRun } from "../src/run/heal.js";
 import { scratch } from "./support/cli.js";
+import { injectOn } from "./support/faults.js";
 import { openCluster, shell, type TestCluster } from "./support/cluster.js";
 import { startMesh, type Mesh } from "./support/mesh.js";
 
@@ -31,18 +31,11 @@ afterAll(async () => {
 const PARAMETERS = { how: "drop", way: "both", from: "servers" };
 
 /** Parts the named hosts from others, as a plan would. */
-async function inject(fault: Partial<PlannedFault>, names: readonly string[]): Promise<Injected> {
+const inject = (fault: Partial<PlannedFault>, names: readonly string[]): Promise<Injected> => {
   const all: readonly Host[] = [...cluster.servers, ...cluster.clients];
-  const { servers, clients, register } = cluster;
-  const order = orderFor(
-    all.filter(({ name }) => names.includes(name)),
-    {
-      fault: { ...bareFault, ...fault, parameters: { ...PARAMETERS, ...fault.parameters } },
-      field: { ...bareField, servers, clients, register },
-    },
-  );
-  return await partition.inject(order);
-}
+  const hosts = all.filter(({ name }) => names.includes(name));
+  return injectOn(cluster, partition, fault, hosts);
+};
 
 /** `n1 - n2`: both ways. */
 const ways = (...pairs: readonly string[]): readonly string[] =>

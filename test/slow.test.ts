@@ -1,19 +1,13 @@
 /** Real delays, losses and rates on real links, measured by programs that know nothing of them. */
 import { execFileSync } from "node:child_process";
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from "vitest";
-import { bareFault, bareField, orderFor } from "../nemesis/testing/order.js";
-import type { Injected, Nemesis, PlannedFault } from "../nemesis/types.js";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import type { Injected, PlannedFault } from "../nemesis/types.js";
 import type { Host } from "../src/cluster/types.js";
-import { createRandom } from "../src/random.js";
 import { scratch } from "./support/cli.js";
+import { builtNemesis, injectOn } from "./support/faults.js";
 import { eventually, greeter, hears, node, openCluster, type TestCluster } from "./support/cluster.js";
 
-/** As it is built: it starts a program of its own. */
-const { nemeses } = (await import(
-  new URL("../dist/nemesis/index.js", import.meta.url).href
-)) as typeof import("../nemesis/index.js");
-const { slow } = nemeses as { readonly slow: Nemesis };
-
+const slow = await builtNemesis("slow");
 const state = scratch(afterAll);
 let cluster: TestCluster;
 let n1: Host;
@@ -51,27 +45,11 @@ function switches(): readonly string[] {
   return children.split("\n").filter((line) => line.includes("switch-process"));
 }
 
-async function inject(
-  nemesis: Nemesis,
+const inject = (
   fault: Partial<PlannedFault>,
   hosts: readonly Host[],
   notes: unknown[] = [],
-): Promise<Injected> {
-  const parameters = Object.fromEntries(
-    Object.entries(nemesis.parameters).map(([key, { default: usual, draw }]) => [
-      key,
-      draw(String(fault.parameters?.[key] ?? usual), createRandom(1), { ttlMs: 1_000 }),
-    ]),
-  );
-  const { servers, clients, register } = cluster;
-  const field = { ...bareField, servers, clients, register };
-  const order = orderFor(hosts, { fault: { ...bareFault, ...fault, parameters }, field }, notes);
-  const injected = await nemesis.inject(order);
-  let healed: Promise<string> | undefined;
-  const heal = (): Promise<string> => (healed ??= injected.heal());
-  onTestFinished(async () => void (await heal())); // also when it failed: the next one begins anew
-  return { ...injected, heal };
-}
+): Promise<Injected> => injectOn(cluster, slow, fault, hosts, notes);
 
 /** From connecting to the first word of a greeter, ms: two round trips. */
 async function greeting(from: Host, to: Host): Promise<number> {
@@ -85,11 +63,9 @@ async function greeting(from: Host, to: Host): Promise<number> {
 
 test("a slow server: late for every client, both ways; nobody else is", async () => {
   expect(await greeting(c1, n1)).toBeLessThan(100);
-  const injected = await inject(
-    slow,
-    { shape: "client-server", parameters: { delay: "200ms", jitter: "0" } },
-    [n1],
-  );
+  const injected = await inject({ shape: "client-server", parameters: { delay: "200ms", jitter: "0" } }, [
+    n1,
+  ]);
   expect(injected.evidence).toMatch(
     /^delay 200 ms, by .*: round trip c1 n1 4\d\d ms \(.*, c2 n1 4\d\d ms \(/,
   );
@@ -104,7 +80,6 @@ test("a slow server: late for every client, both ways; nobody else is", async ()
 
 test("one way only, between servers, and from a client to the register", async () => {
   const servers = await inject(
-    slow,
     { shape: "server-server", parameters: { delay: "150ms", jitter: "10ms", way: "to" } },
     [n1],
   );
@@ -112,7 +87,6 @@ test("one way only, between servers, and from a client to the register", async (
   expect(await greeting(n2, n1)).toBeLessThan(500);
   expect(await greeting(c1, n1)).toBeLessThan(150);
   const register = await inject(
-    slow,
     { id: "f2", shape: "client-register", parameters: { delay: "100ms", jitter: "0" } },
     [c1],
   );
@@ -124,12 +98,10 @@ test("one way only, between servers, and from a client to the register", async (
 
 test("two on one way add up, and each heals without the other", async () => {
   const first = await inject(
-    slow,
     { id: "f1", shape: "client-server", parameters: { delay: "100ms", jitter: "0" } },
     [c1],
   );
   const second = await inject(
-    slow,
     { id: "f2", shape: "client-server", parameters: { delay: "150ms", jitter: "0" } },
     [n1],
   );
@@ -162,7 +134,6 @@ test("lost, doubled and slow by rate: as many as were asked for, and what is sen
   };
   expect((await take())[1]).toBeLessThan(500);
   const limited = await inject(
-    slow,
     { shape: "client-server", parameters: { delay: "0", rate: "1mbit", way: "to" } },
     [c1],
   );
@@ -172,7 +143,6 @@ test("lost, doubled and slow by rate: as many as were asked for, and what is sen
   await limited.heal();
 
   const lossy = await inject(
-    slow,
     {
       shape: "client-server",
       parameters: { delay: "0", loss: "10%", duplicate: "30%", reorder: "10%", way: "to" },
@@ -187,12 +157,7 @@ test("lost, doubled and slow by rate: as many as were asked for, and what is sen
 
 test("is undone from what it noted when the one that did it is no more", async () => {
   const notes: unknown[] = [];
-  const injected = await inject(
-    slow,
-    { shape: "client-server", parameters: { delay: "100ms" } },
-    [n1],
-    notes,
-  );
+  const injected = await inject({ shape: "client-server", parameters: { delay: "100ms" } }, [n1], notes);
   const [note] = JSON.parse(JSON.stringify(notes)) as unknown[];
   const hosts = [n1, n2, c1, c2];
   const find = (name: string): Host | undefined => hosts.find((host) => host.name === name);
@@ -204,7 +169,7 @@ test("is undone from what it noted when the one that did it is no more", async (
 });
 
 test("nothing to change, and nobody to be slow with, are told", async () => {
-  await expect(inject(slow, { shape: "client-server", parameters: { delay: "0" } }, [n1])).rejects.toThrow(
+  await expect(inject({ shape: "client-server", parameters: { delay: "0" } }, [n1])).rejects.toThrow(
     "nothing would be changed",
   );
 });

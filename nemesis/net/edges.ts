@@ -42,6 +42,13 @@ export function acrossRoles({ hosts, servers, clients }: Scene): readonly Pair[]
   return hosts.flatMap((hit) => between([hit], hit.role === "client" ? servers : clients));
 }
 
+/** What servers that are hit send to all clients, and what all servers send to clients that are hit. */
+export function answers(scene: Scene): readonly Edge[] {
+  return acrossRoles(scene).map(([hit, other]) =>
+    hit.role === "client" ? { from: other, to: hit } : { from: hit, to: other },
+  );
+}
+
 /** Those that are hit stay together. */
 export function withRest({ hosts, servers }: Scene): readonly Pair[] {
   return between(hosts, without(servers, hosts));
@@ -91,6 +98,20 @@ export function withNamed(scene: Scene, names: string): readonly Pair[] {
     );
   });
   return between(hosts, without(others, hosts));
+}
+
+const MOST_ARROWS = 6;
+
+/** `n1 <-> n2, n3 -> n1`. */
+export function arrows(edges: readonly Edge[]): string {
+  const back = (edge: Edge): boolean => edges.some(({ from, to }) => from === edge.to && to === edge.from);
+  const told = edges
+    .filter(
+      (edge, index) => !edges.slice(0, index).some(({ from, to }) => from === edge.to && to === edge.from),
+    )
+    .map((edge) => `${edge.from.name} ${back(edge) ? "<->" : "->"} ${edge.to.name}`);
+  const more = told.length - MOST_ARROWS;
+  return more <= 0 ? told.join(", ") : `${told.slice(0, MOST_ARROWS).join(", ")} and ${more} more`;
 }
 
 const between = (some: readonly Host[], others: readonly Host[]): readonly Pair[] =>

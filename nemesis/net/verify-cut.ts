@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Host } from "../../src/cluster/types.js";
 import { LockjepsenError } from "../../src/error.js";
-import type { Edge } from "./edges.js";
+import { arrows, type Edge } from "./edges.js";
 import { countRules } from "./firewall.js";
 import { knock } from "./knock.js";
 
@@ -79,18 +79,4 @@ function bySender(edges: readonly Edge[]): ReadonlyMap<Host, readonly Host[]> {
   const senders = new Map<Host, Host[]>();
   for (const { from, to } of edges) senders.set(from, [...(senders.get(from) ?? []), to]);
   return senders;
-}
-
-const MOST_ARROWS = 6;
-
-/** `n1 <-> n2, n3 -> n1`. */
-export function arrows(edges: readonly Edge[]): string {
-  const back = (edge: Edge): boolean => edges.some(({ from, to }) => from === edge.to && to === edge.from);
-  const told = edges
-    .filter(
-      (edge, index) => !edges.slice(0, index).some(({ from, to }) => from === edge.to && to === edge.from),
-    )
-    .map((edge) => `${edge.from.name} ${back(edge) ? "<->" : "->"} ${edge.to.name}`);
-  const more = told.length - MOST_ARROWS;
-  return more <= 0 ? told.join(", ") : `${told.slice(0, MOST_ARROWS).join(", ")} and ${more} more`;
 }
