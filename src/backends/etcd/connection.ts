@@ -4,10 +4,12 @@ import {
   Metadata,
   type CallOptions,
   type Client,
+  type ClientUnaryCall,
   type ServiceError,
 } from "@grpc/grpc-js";
 import { Host } from "etcd3/lib/connection-pool.js";
 import { KVClient, LeaseClient, MaintenanceClient, WatchClient, type ICallable } from "etcd3/lib/rpc.js";
+import { timeLimit } from "./time-limit.js";
 
 /** Every call ends by then, one way or the other. */
 export const RPC_MS = 5_000;
@@ -52,16 +54,20 @@ export function openConnection(endpoint: string): Connection {
     maintenance: new MaintenanceClient(callable),
     reach: (withinMs) =>
       new Promise((resolve, reject) => {
-        host
-          .getServiceClient("KV")
-          .waitForReady(deadline(withinMs), (error) =>
-            error ? reject(new Error(`cannot reach etcd at ${endpoint}`, { cause: error })) : resolve(),
-          );
+        const fail = (cause?: Error): void =>
+          reject(new Error(`cannot reach etcd at ${endpoint}`, { cause }));
+        const reached = timeLimit(withinMs, fail);
+        host.getServiceClient("KV").waitForReady(Infinity, (error) => {
+          reached();
+          if (error) fail(error);
+          else resolve();
+        });
       }),
     close: () => channel.close(),
   };
 }
 
+/** For calls of processes whose clock no fault ever sets: see {@link timeLimit}. */
 export const deadline = (ms: number): Date => new Date(Date.now() + ms);
 
 type UnaryCalls = Record<
@@ -71,7 +77,7 @@ type UnaryCalls = Record<
     metadata: Metadata,
     options: CallOptions,
     done: (error: ServiceError | null, answer: unknown) => void,
-  ) => void
+  ) => ClientUnaryCall
 >;
 
 function createCallable(host: Host): ICallable<Host> {
@@ -85,12 +91,15 @@ function createCallable(host: Host): ICallable<Host> {
       new Promise<T>((resolve, reject) => {
         const calls = host.getServiceClient(service) as Client & UnaryCalls;
         if (!(method in calls)) throw new Error(`etcd has no call ${method}`);
-        calls[method]?.(
-          request,
-          new Metadata(),
-          { deadline: deadline(RPC_MS), ...options },
-          (error, answer) => (error ? reject(error) : resolve(answer as T)),
-        );
+        const call = calls[method]?.(request, new Metadata(), options ?? {}, (error, answer) => {
+          answered();
+          if (error) reject(error);
+          else resolve(answer as T);
+        });
+        const answered = timeLimit(RPC_MS, () => {
+          reject(new Error(`no answer from etcd within ${RPC_MS} ms`));
+          call?.cancel();
+        });
       }),
     withConnection: async (service, use) =>
       await use({ resource: host, client: host.getServiceClient(service), metadata: new Metadata() }),

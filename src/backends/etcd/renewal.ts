@@ -1,4 +1,5 @@
-import { deadline, RPC_MS, type Connection } from "./connection.js";
+import { RPC_MS, type Connection } from "./connection.js";
+import { timeLimit } from "./time-limit.js";
 
 /**
  * Renews a lease once: resolves to its new time to live in seconds, 0 or less if there is no such lease. Rejects when
@@ -9,8 +10,9 @@ import { deadline, RPC_MS, type Connection } from "./connection.js";
  * renewal would wait behind it, and a lease be lost that the next leader gladly renews.
  */
 export async function renew(etcd: Connection, id: string, signal: AbortSignal): Promise<number> {
-  const stream = await etcd.lease.leaseKeepAlive({ deadline: deadline(RPC_MS) });
+  const stream = await etcd.lease.leaseKeepAlive();
   const giveUp = (): void => stream.cancel();
+  const answered = timeLimit(RPC_MS, giveUp);
   signal.addEventListener("abort", giveUp, { once: true });
   try {
     return await new Promise<number>((resolve, reject) => {
@@ -21,6 +23,7 @@ export async function renew(etcd: Connection, id: string, signal: AbortSignal): 
       stream.end();
     });
   } finally {
+    answered();
     signal.removeEventListener("abort", giveUp);
   }
 }
