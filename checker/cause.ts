@@ -1,5 +1,5 @@
 import type { Nanos } from "../src/history/event.js";
-import type { Cause } from "./types.js";
+import type { Cause, FaultSummary } from "./types.js";
 import { inEffect } from "./facts/faults.js";
 import type { Facts, GrantFact } from "./facts/index.js";
 import type { ForeignRelease } from "./foreign-releases.js";
@@ -130,14 +130,24 @@ export const breaksByLateGrant = (
 ): boolean => isPromised(both, facts) && frozenJustBefore(late, facts.faults) === undefined;
 
 /** Whether exclusion was promised while two were granted. A fault that came only when both had been is no excuse for it. */
-function isPromised([a, b]: readonly [GrantFact, GrantFact], facts: Facts): boolean {
-  const since = Math.min(a.acquire.invoke.time, b.acquire.invoke.time) as Nanos;
-  const granted = Math.max(a.from, b.from) as Nanos;
-  return facts.context.promises.exclusion !== "none" && !isExcepted({ from: since, to: granted }, facts);
+function isPromised(both: readonly [GrantFact, GrantFact], facts: Facts): boolean {
+  return facts.context.promises.exclusion !== "none" && !isExcepted(whileGranted(both), facts);
 }
 
-/** Whether a fault was in effect under which the recipe's own documentation gives its promise up. */
-export function isExcepted(during: { from: Nanos; to: Nanos }, { faults, context }: Facts): boolean {
+/** From when the first of two was asked for until both had been told OK. */
+export const whileGranted = ([a, b]: readonly [GrantFact, GrantFact]): { from: Nanos; to: Nanos } => ({
+  from: Math.min(a.acquire.invoke.time, b.acquire.invoke.time) as Nanos,
+  to: Math.max(a.from, b.from) as Nanos,
+});
+
+/** A fault that was in effect under which the recipe's own documentation gives its promise up. */
+export function exceptionDuring(
+  during: { from: Nanos; to: Nanos },
+  { faults, context }: Facts,
+): FaultSummary | undefined {
   const except: readonly string[] = context.promises.except;
-  return inEffect(faults, during).some((fault) => except.includes(fault.name));
+  return inEffect(faults, during).find((fault) => except.includes(fault.name));
 }
+
+export const isExcepted = (during: { from: Nanos; to: Nanos }, facts: Facts): boolean =>
+  exceptionDuring(during, facts) !== undefined;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../src/error.js";
 import type { NemesisEvent, Nanos } from "../src/history/event.js";
 import { aimAt } from "./aim.js";
+import { faultTitle } from "./title.js";
 import type { Injected, Nemesis, Order, PlannedFault } from "./types.js";
 
 /** What every fault of a run may use to land. */
@@ -86,7 +87,7 @@ async function happen(
   }
   const evidence = [aim.about, injected.evidence].filter(Boolean).join("; ");
   options.record({ ...about, type: "ok", nodes, from: options.at(injected.from), evidence });
-  const words = `${titleOf(fault, nemesis)} of ${nodes.join(", ")} (${fault.target}) for ${(fault.durationMs / 1000).toFixed(1)} s`;
+  const words = `${faultTitle({ ...fault, name: fault.nemesis })} of ${nodes.join(", ")} (${fault.target}) for ${(fault.durationMs / 1000).toFixed(1)} s`;
   inEffect.set(fault.id, words);
   options.onFault([...inEffect.values()], words);
 
@@ -102,10 +103,6 @@ async function happen(
 }
 
 const early = ({ over }: Injected): readonly Promise<unknown>[] => (over === undefined ? [] : [over]);
-
-/** `pause`, `kill:wipe`: the usual shape goes without saying. */
-const titleOf = ({ nemesis: name, shape }: PlannedFault, nemesis: Nemesis): string =>
-  nemesis.bare === "first" && shape === Object.keys(nemesis.shapes)[0] ? name : `${name}:${shape}`;
 
 async function pauseUntil(instant: bigint, signal: AbortSignal): Promise<void> {
   const left = Number(instant - process.hrtime.bigint()) / 1e6;

@@ -1,4 +1,4 @@
-import type { CausedOverlap } from "../cause.js";
+import { exceptionDuring, whileGranted, type CausedOverlap } from "../cause.js";
 import { inEffect, isFreeze } from "../facts/faults.js";
 import type { Facts, GrantFact } from "../facts/index.js";
 import type { Harm } from "../harm.js";
@@ -18,7 +18,7 @@ export function because(overlap: CausedOverlap, facts: Facts): string {
     case "late-grant":
       return explainLate(overlap.late ?? later, facts);
     case "service":
-      return `But ${service(overlap)}: the service granted one lock to two.`;
+      return `But ${service(overlap)}: the service granted one lock to two.${excuse(overlap, facts)}`;
     case "outlived-lease":
       return `${leaseOver(earlier, later, facts)}: ${later.client} was granted the lock rightly, and ${earlier.client} went on as if it still held it.`;
     case "undetermined":
@@ -78,6 +78,13 @@ function service({ earlier, later, from }: CausedOverlap): string {
   return earlier.from <= later.from
     ? `the service had promised the lock to ${earlier.client} until ${until}, and granted it to ${later.client} before`
     : `the service had promised the lock to ${later.client} until ${promisedUntil(later, from)}, and told ${earlier.client} before that it holds it`;
+}
+
+/** What its own documentation says of such a fault, if one was in effect; else nothing. */
+function excuse({ earlier, later }: CausedOverlap, facts: Facts): string {
+  const fault = exceptionDuring(whileGranted([earlier, later]), facts);
+  if (!fault) return "";
+  return ` Its own documentation gives the promise up under such a fault as was in effect (${theFault(fault)}).`;
 }
 
 function promisedUntil({ coverage }: GrantFact, time: number): string {

@@ -39,7 +39,7 @@ export function makeDocument(
       runtime: plan.runtime,
       workload: plan.workload,
       nemesis: judge.nemeses.join("+") || "none",
-      target: plan.faults[0]?.target ?? null,
+      target: commonTarget(plan),
       fencing: judge.fencing,
       discipline: judge.discipline,
       seed: plan.seed,
@@ -54,4 +54,11 @@ export function makeDocument(
     },
     files: runFiles(directory),
   };
+}
+
+/** Whom the faults were aimed at, where they all were at the same. */
+function commonTarget({ faults }: Plan): string | null {
+  const targets = new Set(faults.map(({ target }) => target));
+  const [only] = targets;
+  return targets.size === 1 && only !== undefined ? only : null;
 }

@@ -1,3 +1,4 @@
+import { faultTitle } from "../../nemesis/title.js";
 import type { FaultSummary, Percentiles } from "../../checker/types.js";
 import { formatDuration, formatTime } from "../units.js";
 import type { Judged } from "./judged.js";
@@ -40,7 +41,7 @@ const grants = ({ grants: all, holders, challenged }: Judged): string =>
 function faults(all: readonly FaultSummary[]): string {
   const kinds = new Map<string, FaultSummary[]>();
   for (const fault of all) {
-    const kind = `${fault.name} of ${fault.target}`;
+    const kind = `${faultTitle(fault)} of ${fault.target}`;
     kinds.set(kind, [...(kinds.get(kind) ?? []), fault]);
   }
   if (kinds.size === 0) return "none";

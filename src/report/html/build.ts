@@ -2,6 +2,7 @@ import { factsOf } from "../../../checker/facts/index.js";
 import { overlapsOf } from "../../../checker/overlaps.js";
 import type { Finding } from "../../../checker/types.js";
 import { nemeses } from "../../../nemesis/index.js";
+import { faultTitle } from "../../../nemesis/title.js";
 import { isClientEvent, type HistoryEvent } from "../../history/event.js";
 import { headline } from "../headline.js";
 import type { RunResult } from "../types.js";
@@ -43,6 +44,7 @@ export function buildPayload(result: RunResult): Payload {
       clients,
     ),
     colours: Object.fromEntries(Object.values(nemeses).map(({ name, colour }) => [name, colour])),
+    faultTitles: Object.fromEntries(document.faults.map((fault) => [fault.id, faultTitle(fault)])),
     ops: opColumns(facts.operations, drawn, clients, strings),
     ...grantColumns(facts.grants, drawn, clients, strings, end),
     overlaps: overlapColumns(overlapsOf(facts), drawn, locks),

@@ -144,6 +144,8 @@ export interface Payload {
   readonly servers: readonly string[];
   /** CSS colour by the name of the nemesis. */
   readonly colours: Readonly<Record<string, string>>;
+  /** What each fault is called, by its id: `kill:wipe`. */
+  readonly faultTitles: Readonly<Record<string, string>>;
   /** The first is empty. */
   readonly strings: readonly string[];
   readonly ops: Columns<OpColumn>;

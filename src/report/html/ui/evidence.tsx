@@ -82,11 +82,11 @@ function Faults({ model }: { readonly model: Model }) {
           </tr>
         </thead>
         <tbody>
-          {model.faults.map(({ summary, from, to, colour }) => (
+          {model.faults.map(({ summary, title, from, to, colour }) => (
             <tr key={summary.id}>
               <td>{summary.id}</td>
               <td>
-                <i class="swatch" style={{ background: colour }} /> {summary.name}
+                <i class="swatch" style={{ background: colour }} /> {title}
               </td>
               <td>{summary.target}</td>
               <td>{summary.nodes.join(", ")}</td>

@@ -40,7 +40,7 @@ export function Figures({ model }: { readonly model: Model }) {
       <Figure
         name="challenged grants"
         value={whole(document.challenged)}
-        more="still believed after a lease without renewal"
+        more="outlived, ended, or held while a server failed"
       />
       <Figure
         name="faults verified"

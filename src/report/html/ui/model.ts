@@ -36,6 +36,8 @@ export interface Model {
 
 export interface Fault {
   readonly summary: FaultSummary;
+  /** `pause`, `kill:wipe`. */
+  readonly title: string;
   readonly from: number;
   readonly to: number;
   readonly colour: string;
@@ -71,6 +73,7 @@ export function makeModel(payload: Payload): Model {
       summary,
       from: summary.from / 1e3,
       to: summary.to / 1e3,
+      title: payload.faultTitles[summary.id] ?? summary.name,
       colour: payload.colours[summary.name] ?? FALLBACK_COLOUR,
     })),
     findings: inOrder(payload.document.findings),

@@ -152,13 +152,13 @@ function lossOf(model: Model, row: number): readonly Moment[] {
 }
 
 /** `lanes`: those that have one in this picture, of clients and servers. */
-function ofFault({ summary, from, to }: Fault, lanes: readonly string[]): readonly Moment[] {
+function ofFault({ summary, title, from, to }: Fault, lanes: readonly string[]): readonly Moment[] {
   const hit = summary.nodes.filter((node) => lanes.includes(node));
   const [lane] = hit;
   if (lane === undefined) return [];
   const who = hit.join(", ");
-  const paused = summary.name === "pause";
-  const begins = paused ? "is paused" : `is hit by ${summary.name}`;
+  const paused = title === "pause";
+  const begins = paused ? "is paused" : `is hit by ${title}`;
   const ends = paused ? `${who} is seen to run again` : `${summary.id} is healed`;
   return [
     { at: from, lane, tone: "plain", text: `${who} ${begins} (${summary.id}), for ${length(to - from)}` },

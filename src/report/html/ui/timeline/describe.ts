@@ -138,9 +138,9 @@ function describeMark(model: Model, row: number): Description {
 function describeFault(model: Model, row: number): Description {
   const fault = model.faults[row];
   if (!fault) return { title: "", rows: [] };
-  const { summary, from, to } = fault;
+  const { summary, title, from, to } = fault;
   return {
-    title: `Fault ${summary.id}: ${summary.name}`,
+    title: `Fault ${summary.id}: ${title}`,
     rows: [
       ["hits", summary.nodes.join(", ")],
       ["target", summary.target],
