@@ -37,6 +37,7 @@ export const CAMPAIGN_OPTIONS = {
   ttl,
   seed: text("Run", "of all runs, or of the first [1]"),
   shard: text("Run", "the part of this machine, as 3/8 [JOB_COMPLETION_INDEX of JOB_COMPLETIONS]"),
+  reporter: RUN_OPTIONS.reporter,
   json: { type: "boolean", group: "Output:", describe: "print the result as JSON" },
 } as const satisfies OptionTable;
 

@@ -1,5 +1,6 @@
 import { LockjepsenError } from "../error.js";
 import { CAMPAIGN_OPTIONS, seedOf, shardOf, toCells } from "./campaign-options.js";
+import { parsePublications } from "../report/publish.js";
 import { command } from "./command.js";
 import { integer } from "./run-options.js";
 
@@ -40,7 +41,7 @@ export const matrixCommand = command({
     const { performCampaign } = await import("./perform-campaign.js");
     const { runMatrix } = await import("../campaign/matrix.js");
     const directory = argv.output ?? "results/matrix";
-    return performCampaign(directory, (parts) =>
+    return performCampaign(directory, parsePublications(argv.reporter), (parts) =>
       runMatrix({
         ...parts,
         cells,

@@ -1,8 +1,10 @@
 import { cleanUp } from "../cluster/clean.js";
 import { ensurePrivileges } from "../cluster/privileges.js";
-import { EXIT } from "../error.js";
+import { EXIT, LockjepsenError } from "../error.js";
 import type { RunOptions } from "../plan/options.js";
 import { outputTo, type Output } from "../report/io.js";
+import { titleOf, type Outcome } from "../report/outcome.js";
+import { publish, type Publication } from "../report/publish.js";
 import type { VerdictDocument } from "../report/types.js";
 import { run } from "../run.js";
 import { onInterrupt } from "./interrupt.js";
@@ -14,9 +16,16 @@ export interface CampaignParts {
   readonly signal: AbortSignal;
 }
 
-/** What a campaign needs around it; its runs lie below its directory. Resolves to the exit code. */
+/** More findings of a kind say nothing new, and a soak may have thousands of runs. */
+const KEPT_OF_A_KIND = 5;
+
+/**
+ * What a campaign needs around it: its runs lie below its directory, and what CI reads is written when all are over.
+ * Resolves to the exit code.
+ */
 export async function performCampaign(
   directory: string,
+  publications: readonly Publication[],
   perform: (parts: CampaignParts) => Promise<number>,
 ): Promise<number> {
   await ensurePrivileges();
@@ -28,11 +37,37 @@ export async function performCampaign(
   try {
     // What an earlier part of this campaign may have left when it was killed; runs that are alive are not touched.
     await cleanUp({ onStep: () => {} });
-    const runOne = async (options: RunOptions): Promise<VerdictDocument> =>
-      (await run({ ...options, output: directory }, { reporters: [], signal: stop.signal })).document;
+    const outcomes: Outcome[] = [];
+    const runOne = async (options: RunOptions): Promise<VerdictDocument> => {
+      try {
+        const { document } = await run(
+          { ...options, output: directory },
+          { reporters: [], signal: stop.signal },
+        );
+        if (publications.length > 0) outcomes.push({ title: titleOf(document), document: withFew(document) });
+        return document;
+      } catch (error) {
+        const title = `${options.backend} ${options.nemesis ?? "no faults"}`;
+        // What makes no sense is skipped, and no trouble.
+        if (error instanceof LockjepsenError && error.code !== "usage" && !stop.signal.aborted)
+          outcomes.push({ title, error });
+        throw error;
+      }
+    };
     const exitCode = await perform({ out, err, runOne, signal: stop.signal });
+    await publish(publications, outcomes, { out: err, directory, env: process.env });
     return stop.signal.aborted ? EXIT.interrupted : exitCode;
   } finally {
     stop.dispose();
   }
+}
+
+function withFew(document: VerdictDocument): VerdictDocument {
+  const seen = new Map<string, number>();
+  const findings = document.findings.filter(({ kind, severity }) => {
+    const times = (seen.get(kind) ?? 0) + 1;
+    seen.set(kind, times);
+    return severity === "violation" && times <= KEPT_OF_A_KIND;
+  });
+  return { ...document, findings };
 }

@@ -13,6 +13,7 @@ import { blamedVariable, variableOf } from "./environment.js";
 import { EXIT_CODES } from "./exit.js";
 import { printFailure } from "./failure.js";
 import { healCommand } from "./heal.js";
+import { initCommand } from "./init.js";
 import { listCommand } from "./list.js";
 import { matrixCommand } from "./matrix.js";
 import { mergeCommand } from "./merge.js";
@@ -39,6 +40,7 @@ const COMMANDS: readonly Command[] = [
   matrixCommand,
   soakCommand,
   mergeCommand,
+  initCommand,
   listCommand,
   doctorCommand,
   healCommand,

@@ -62,7 +62,7 @@ export const scenarioCommand = command({
     const seed = integer("seed", argv.seed) ?? 1;
     const { claimsMarkdown, outcomeText, settle } = await import("../campaign/scenario.js");
     const { performCampaign } = await import("./perform-campaign.js");
-    return performCampaign(argv.output ?? "results/scenarios", async ({ out, err, runOne, signal }) => {
+    return performCampaign(argv.output ?? "results/scenarios", [], async ({ out, err, runOne, signal }) => {
       const settled = [];
       const failed: string[] = [];
       for (const scenario of chosen) {

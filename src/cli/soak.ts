@@ -1,6 +1,7 @@
 import { LockjepsenError } from "../error.js";
 import { parseDuration } from "../units.js";
 import { CAMPAIGN_OPTIONS, seedOf, shardOf, toCells } from "./campaign-options.js";
+import { parsePublications } from "../report/publish.js";
 import { command } from "./command.js";
 import { choice, integer } from "./run-options.js";
 
@@ -43,7 +44,7 @@ export const soakCommand = command({
     const { runSoak } = await import("../campaign/soak.js");
     const directory = argv.output ?? "results/soak";
     const seed = seedOf(argv.seed);
-    return performCampaign(directory, (parts) =>
+    return performCampaign(directory, parsePublications(argv.reporter), (parts) =>
       runSoak({
         ...parts,
         cells,

@@ -1,6 +1,7 @@
 /** Reads `lockjepsen.config.ts` (or .js, .mjs, .json ...). */
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { extname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { RUN_OPTIONS, toRunOptions } from "../run-options.js";
 import type { Cell } from "../../campaign/cells.js";
@@ -10,6 +11,8 @@ import type { Config } from "./types.js";
 
 const words = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]));
 const schema = z.strictObject({ defaults: words.optional(), runs: z.record(z.string(), words).optional() });
+
+const LIBRARY = fileURLToPath(new URL(`types${extname(import.meta.url)}`, import.meta.url));
 
 export interface LoadedConfig {
   readonly file: string;
@@ -28,6 +31,8 @@ export async function loadConfig(file: string | undefined): Promise<LoadedConfig
     globalRc: false,
     dotenv: false,
     giget: false,
+    // A config imports `defineConfig` from us, who are installed nowhere near it under npx.
+    jitiOptions: { alias: { lockjepsen: LIBRARY } },
   }).catch((cause: unknown) => {
     throw usage(file ?? "lockjepsen.config", messageOf(cause), cause);
   });
