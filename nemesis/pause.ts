@@ -115,7 +115,7 @@ async function frozen({ hosts, note }: Order): Promise<Injected> {
     const processes = counts.reduce((sum, count) => sum + count, 0);
     return {
       from,
-      evidence: `${processes} frozen, by the control group ${groups.map(({ path }) => path).join(", ")}, after ${since(from)}`,
+      evidence: `${processes} ${processes === 1 ? "process" : "processes"} frozen by the control group ${groups.map(({ path }) => path).join(", ")} after ${since(from)}`,
       async heal() {
         await thawAll();
         return "thawed";
