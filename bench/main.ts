@@ -102,6 +102,7 @@ async function addedLatency(): Promise<void> {
       signal: new AbortController().signal,
     });
     const register = await startRegister(cluster.register, {
+      kind: "embedded",
       file: join(output, "bench-register.jsonl"),
       address: cluster.register.address,
       initial: 0,
@@ -122,7 +123,7 @@ async function addedLatency(): Promise<void> {
       backendModule: backend.module,
       recipe: "mutex",
       endpoints: cluster.servers.map(endpoint),
-      registerAddress: cluster.register.address,
+      register: { kind: "embedded", address: cluster.register.address },
       workload: "counter",
       fencing: "off",
       discipline: "trusting",
@@ -140,7 +141,7 @@ async function addedLatency(): Promise<void> {
       `${added.toFixed(1)} % (bare ${medians.bare.toFixed(2)} ms, harness ${medians.harness.toFixed(2)} ms, ${medians.samples} each)  (aim: 5 %)`,
     );
     control.close();
-    register.close();
+    await register.close();
   } finally {
     await cluster.stop();
   }

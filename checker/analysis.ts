@@ -22,7 +22,11 @@ export function analyse(history: History): Analysis {
   const foreignReleases = foreignReleasesOf(facts);
   const disorders = disordersOf(facts);
   const tokensTell = tellingTokens(disorders);
-  const overlaps = overlapsOf(facts, tokensTell).map((overlap) => causeOf(overlap, facts, foreignReleases));
+  // Who is kept out by nobody does not believe to be alone: a resource that looks after itself is judged by what was lost.
+  const alone = facts.context.promises.exclusion !== "resource";
+  const overlaps = (alone ? overlapsOf(facts, tokensTell) : []).map((overlap) =>
+    causeOf(overlap, facts, foreignReleases),
+  );
   const overlapOf = overlapIndex(overlaps);
   return { ...facts, history, overlaps, overlapOf, foreignReleases, disorders, tokensTell };
 }

@@ -2,6 +2,7 @@
 import type { History } from "../src/history/history.js";
 import { fenceBreach } from "./findings/fence-breach.js";
 import { foreignRelease } from "./findings/foreign-release.js";
+import { imbalance } from "./findings/imbalance.js";
 import { lateGrant } from "./findings/late-grant.js";
 import { lostUpdate } from "./findings/lost-update.js";
 import { nonlinearizable } from "./findings/nonlinearizable.js";
@@ -19,6 +20,7 @@ export const checkers: readonly Checker[] = [
   overlap,
   staleWrite,
   lostUpdate,
+  imbalance,
   tokenOrder,
   fenceBreach,
   lateGrant,

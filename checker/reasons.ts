@@ -5,6 +5,7 @@ const WORDS: Readonly<Record<FindingKind, readonly [string, string]>> = {
   overlap: ["overlap of two holders", "overlaps of two holders"],
   "stale-write": ["stale write", "stale writes"],
   "lost-update": ["lost update", "lost updates"],
+  imbalance: ["sum that does not add up", "sums that do not add up"],
   "token-order": ["token out of order", "tokens out of order"],
   "fence-breach": ["breach of the fence", "breaches of the fence"],
   "late-grant": ["late grant", "late grants"],

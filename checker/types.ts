@@ -9,6 +9,7 @@ export const FINDING_KINDS = [
   "fence-breach",
   "late-grant",
   "foreign-release",
+  "imbalance",
   "orphan",
   "unrecovered",
   "unlocked-write",

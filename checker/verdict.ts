@@ -120,13 +120,14 @@ function reasonsFor(
     case "unknown":
       return weak;
     case "valid": {
-      if (context.nemeses.length === 0)
-        return [`no fault was asked for: ${exclusive(overlaps.length)}, and every update is there`];
+      // Where the resource looks after itself nobody is meant to be alone.
+      const alone = context.promises.exclusion === "resource" ? "" : `${exclusive(overlaps.length)}, and `;
+      if (context.nemeses.length === 0) return [`no fault was asked for: ${alone}every update is there`];
       const landed = faults.filter(({ verified }) => verified).length;
       const hits = `${landed} verified ${landed === 1 ? "fault" : "faults"}`;
       // What never ends by itself has no lease that could be outlived: its orders are what was put to the test.
       if (context.promises.lease === "none" && challenged === 0)
-        return [`under ${hits} ${exclusive(overlaps.length)}, and no update was lost`];
+        return [`under ${hits} ${alone}no update was lost`];
       const put = `${challenged} ${challenged === 1 ? "grant was" : "grants were"} challenged by ${hits}`;
       return [`${put}, and no update was lost`];
     }

@@ -1,5 +1,6 @@
 import { nanos } from "../src/history/event.js";
 import type { Analysis } from "./analysis.js";
+import { isLastRead } from "./findings/imbalance.js";
 import { inEffect } from "./facts/faults.js";
 import { contains } from "./intervals.js";
 import type { GrantFact } from "./facts/index.js";
@@ -61,6 +62,7 @@ export function weaknesses(analysis: Analysis): readonly string[] {
   const unread = context.locks.filter((lock) => !read.has(lock));
   if (unread.length > 0)
     weak.push(`the last read of ${unread.slice(0, 3).join(", ")} is missing: what was lost is not known`);
+  weak.push(...shortOfGoal(analysis));
   return weak;
 }
 
@@ -99,10 +101,20 @@ function contended({ grantsByLock }: Analysis): boolean {
   return false;
 }
 
+/** A count that never came to its end has not shown that it stops there. */
+function shortOfGoal({ context, operations }: Analysis): readonly string[] {
+  const goal = context.sum?.goal;
+  if (goal === undefined) return [];
+  return context.locks.flatMap((lock) => {
+    const value = operations.findLast((operation) => operation.lock === lock && isLastRead(operation))
+      ?.completion?.value;
+    return typeof value === "number" && value < goal
+      ? [`the count of ${lock} stands at ${value} and not yet at ${goal}: run it for longer`]
+      : [];
+  });
+}
+
 /** Locks whose registers were read when all was over. */
 function finallyRead({ operations }: Analysis): ReadonlySet<string> {
-  const last = operations.filter(
-    ({ f, invoke, outcome }) => f === "read" && invoke.final && outcome === "ok",
-  );
-  return new Set(last.map(({ lock }) => lock));
+  return new Set(operations.filter(isLastRead).map(({ lock }) => lock));
 }

@@ -4,8 +4,10 @@ import { workloads } from "../workloads/index.js";
 import { demandFaults, usable } from "./run/able.js";
 import { act } from "./run/act.js";
 import { loadBackend } from "./backends/index.js";
+import { software as postgresSoftware } from "./backends/postgres/server.js";
 import type { Backend } from "./backends/types.js";
 import { demandRuntime, nameRuntime } from "./cluster/index.js";
+import { findSoftware } from "./cluster/software.js";
 import type { Software } from "./cluster/types.js";
 import { describeEnvironment, VERSION } from "./run/environment.js";
 import { writeMerged } from "./history/merge.js";
@@ -53,6 +55,7 @@ export async function run(options: RunOptions, hooks: RunHooks): Promise<RunResu
   if (chosen.because !== null) tell.phase(`runtime ${chosen.because}`);
   const finding = { onProgress: tell.phase, signal };
   const software = await runtime.find(softwareOf(backend, plan), { version, image }, finding);
+  const resource = plan.register === "postgres" ? await findSoftware(postgresSoftware, null, finding) : null;
   const store = openStore(options.output ?? "results", plan);
   const recorder = openRecorder(store.recordOf("run"));
 
@@ -60,6 +63,7 @@ export async function run(options: RunOptions, hooks: RunHooks): Promise<RunResu
     plan,
     runtime,
     software,
+    resource,
     store,
     keep: options.keepCluster ?? false,
     signal,

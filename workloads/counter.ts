@@ -5,6 +5,7 @@ export const counter: Workload = {
   name: "counter",
   description: "read n, hold, write n + 1: a lost update is a number counted twice",
   initial: 0,
+  change: { kind: "add", by: 1 },
   leastGrants: 20,
   async round(hold) {
     const before = await hold.read();

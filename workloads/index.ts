@@ -1,7 +1,9 @@
+import { bank } from "./bank.js";
+import { campaign } from "./campaign.js";
 import { counter } from "./counter.js";
 import { leader } from "./leader.js";
 import { set } from "./set.js";
 import type { Workload } from "./types.js";
 
 /** Every workload, by name; the first is the default. */
-export const workloads: Readonly<Record<string, Workload>> = { set, counter, leader };
+export const workloads: Readonly<Record<string, Workload>> = { set, counter, leader, bank, campaign };

@@ -13,6 +13,7 @@ export const leader: Workload = {
   description:
     "hold until the lock is lost (or 5 leases are over), counting one up every 100 ms from the holder's own last state",
   initial: 0,
+  change: { kind: "add", by: 1 },
   // A term is long, so there are few; what tests a leader are its writes.
   leastGrants: 4,
   async round(hold) {

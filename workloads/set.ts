@@ -6,6 +6,7 @@ export const set: Workload = {
   description:
     "read a set, hold, write it back with one more unique element: a lost update is a missing element",
   initial: [],
+  change: { kind: "append" },
   leastGrants: 20,
   async round(hold) {
     const before = await hold.read();

@@ -66,9 +66,14 @@ function lostIn(
 function findingOf({ write, acknowledged, culprit }: Lost, analysis: Analysis): Finding {
   const mine = grantOf(write.grant, analysis);
   const theirs = grantOf(culprit.grant, analysis);
+  // A resource that looks after itself has nobody else to blame.
+  const itself = analysis.context.promises.exclusion === "resource";
   const harm =
-    mine && theirs && harmBetween({ grant: theirs, write: culprit }, { grant: mine, write }, analysis);
-  const expected = harm && isExpected(harm);
+    mine &&
+    theirs &&
+    !itself &&
+    harmBetween({ grant: theirs, write: culprit }, { grant: mine, write }, analysis);
+  const expected = itself ? false : harm ? isExpected(harm) : undefined;
   return {
     kind: "lost-update",
     severity: "violation",
@@ -78,7 +83,11 @@ function findingOf({ write, acknowledged, culprit }: Lost, analysis: Analysis): 
     explanation: [
       `${who({ client: write.client, process: write.by })}${mine ? withToken(mine) : ""} was told at ${at(acknowledged.time)} that its write (version ${write.version}) had been made.`,
       `However, ${who({ client: culprit.client, process: culprit.by })}${theirs ? withToken(theirs) : ""} wrote version ${culprit.version} at ${at(culprit.time)}, computed from version ${culprit.parent ?? 0} without knowing of it: the update is gone from the final value.`,
-      harm ? becauseOf(harm, analysis) : "One of the two wrote without having the lock.",
+      itself
+        ? "No lock was to prevent that, but what is written to: it must not have accepted both."
+        : harm
+          ? becauseOf(harm, analysis)
+          : "One of the two wrote without having the lock.",
     ].join(" "),
     ops: indices(mine?.acquire.completion, theirs?.acquire.completion, write, acknowledged, culprit),
     time: culprit.time,

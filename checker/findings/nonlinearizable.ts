@@ -46,7 +46,7 @@ function registerFindings(lock: string, operations: readonly Op[], analysis: Ana
     const ops = indices(...concerned.flatMap(({ op }) => [op.invoke, op.completion]));
     findings.push(finding(lock, `The register of ${lock}: ${inWords(violation)}. ${OURS}`, ops, analysis));
   }
-  for (const { read, wrong } of wrongLastReads(operations, register, analysis.context.workload))
+  for (const { read, wrong } of wrongLastReads(operations, register, analysis.context))
     findings.push(
       finding(
         lock,
@@ -71,7 +71,8 @@ function versionedOf(op: Op, register: RegisterFact): (RegisterOperation & { rea
 /** Leases overlap by nature: only a lock that never ends by itself is judged as a mutex. */
 function lockFindings(lock: string, analysis: Analysis): readonly Finding[] {
   const { promises } = analysis.context;
-  if (promises.lease !== "none" || promises.exclusion === "none") return [];
+  if (promises.lease !== "none" || promises.exclusion === "none" || promises.exclusion === "resource")
+    return [];
   const grants = analysis.grantsByLock.get(lock) ?? [];
   const clash = mutexViolation(grants.map(holdOf));
   const [first, second] = (clash ?? []).flatMap((place) => grants[place] ?? []);

@@ -1,4 +1,5 @@
 import type { RegisterEvent } from "../../src/history/event.js";
+import type { JudgeContext } from "../../src/history/context.js";
 import type { Op } from "../../src/history/pairs.js";
 import { lineageOf, type RegisterFact } from "../facts/register.js";
 
@@ -15,7 +16,7 @@ export interface WrongRead {
 export function wrongLastReads(
   operations: readonly Op[],
   register: RegisterFact,
-  workload: string,
+  context: Pick<JudgeContext, "workload" | "sum">,
 ): readonly WrongRead[] {
   const reads = operations.filter(
     ({ f, invoke, outcome }) => f === "read" && invoke.final && outcome === "ok",
@@ -25,7 +26,7 @@ export function wrongLastReads(
     operations.flatMap(({ f, invoke }) => (f === "write" ? [[invoke.id, invoke.value]] : [])),
   );
   return reads.flatMap((read) => {
-    const wrong = wrongVersion(read, register) ?? wrongValue(read, register, workload, elements);
+    const wrong = wrongVersion(read, register) ?? wrongValue(read, register, context, elements);
     return wrong === null ? [] : [{ read, wrong }];
   });
 }
@@ -52,7 +53,7 @@ function countWhile(writes: RegisterFact["writes"], test: (write: RegisterEvent)
 function wrongValue(
   { completion }: Op,
   { writes }: RegisterFact,
-  workload: string,
+  { workload, sum }: Pick<JudgeContext, "workload" | "sum">,
   elements: ReadonlyMap<string | undefined, unknown>,
 ): string | null {
   const value = completion?.value;
@@ -61,6 +62,13 @@ function wrongValue(
     return value === lineage.length
       ? null
       : `it shows ${String(value)}, and ${lineage.length} writes led to it`;
+  if (sum) {
+    const parts = lineage.map((version) =>
+      sum.by === "element" ? elements.get(writes[version]?.id) : sum.by,
+    );
+    const made = parts.reduce<number>((total, part) => total + Number(part), sum.initial);
+    return value === made ? null : `it shows ${String(value)}, and what led to it makes ${made}`;
+  }
   if (workload !== "set") return null; // a workload of the user's own: only its checker knows
   const expected = lineage.map((version) => elements.get(writes[version]?.id)).toReversed();
   const same =

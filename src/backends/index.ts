@@ -10,6 +10,7 @@ const backends: Readonly<Record<string, () => Promise<{ readonly default: Backen
   redis: () => import("./redis.js"),
   consul: () => import("./consul.js"),
   postgres: () => import("./postgres.js"),
+  control: () => import("./control.js"),
   memory: () => import("./memory.js"),
 };
 

@@ -1,5 +1,5 @@
 import type { ClientContext, LockClient } from "../clients/contract.js";
-import type { Promises } from "../history/context.js";
+import type { Guard, Promises } from "../history/context.js";
 import type { ServerCommand, ServerPlace, Software } from "../cluster/types.js";
 
 /** One lock service. A plugin: one file here, one line in `index.ts`. */
@@ -71,6 +71,8 @@ export interface Recipe {
   readonly nodes?: NodeCount;
   /** Programs, where it needs more than the backend's. */
   readonly software?: Software;
+  /** Where no lock is needed: what is protected lives on this backend's own server, and looks after itself like this. */
+  readonly resource?: Guard;
   /** A dead holder's lock is free again within this many ms of its death; null: never. */
   freedWithin(ttlMs: number): number | null;
   connect(context: ClientContext): Promise<LockClient>;

@@ -86,6 +86,7 @@ const EXCLUSION: Readonly<Record<Promises["exclusion"], string>> = {
   service: "kept by the service itself",
   timing: "only while clocks and pauses stay bounded",
   none: "not promised",
+  resource: "not needed: what is protected looks after itself",
 };
 
 const LEASE: Readonly<Record<Promises["lease"], string>> = {

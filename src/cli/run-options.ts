@@ -1,7 +1,7 @@
 import type { InferredOptionTypes } from "yargs";
 import { PHASES, TARGETS } from "../../nemesis/types.js";
 import { LockjepsenError } from "../error.js";
-import { DEFAULTS, DISCIPLINES, FENCINGS, RUNTIMES } from "../plan/defaults.js";
+import { ASKED_REGISTERS, DEFAULTS, DISCIPLINES, FENCINGS, RUNTIMES } from "../plan/defaults.js";
 import type { RunOptions } from "../plan/options.js";
 import { didYouMean } from "../suggest.js";
 import { formatDuration, formatRange, parseDuration, parseRange } from "../units.js";
@@ -45,6 +45,11 @@ export const RUN_OPTIONS = {
     ...text("Clients", "what is done inside the lock: see `lockjepsen list workloads`", DEFAULTS.workload),
     alias: "w",
   },
+  register: text(
+    "Clients",
+    `where the protected value is: ${one(ASKED_REGISTERS)} (a table)`,
+    DEFAULTS.register,
+  ),
   fencing: text("Clients", `what the register checks: ${one(FENCINGS)}`, DEFAULTS.fencing),
   discipline: text(
     "Clients",
@@ -98,6 +103,7 @@ export function toRunOptions(words: RunWords): RunOptions {
       phase: choice("phase", words.phase, PHASES),
       intervalMs: duration("interval", words.interval),
       workload: words.workload,
+      register: choice("register", words.register, ASKED_REGISTERS),
       fencing: choice("fencing", words.fencing, FENCINGS),
       discipline: choice("discipline", words.discipline, DISCIPLINES),
       set: words.set && pairs("set", words.set, "backend.key=value: --set etcd.heartbeat-interval=50"),

@@ -4,6 +4,7 @@ import { token, type ClientEvent } from "../history/event.js";
 import type { Phase } from "../../nemesis/types.js";
 import type { Hold, Snapshot } from "../../workloads/types.js";
 import type { RequestLine } from "../register/protocol.js";
+import { REFUSALS } from "../register/state.js";
 import type { Random } from "../random.js";
 import type { Held, Session, SessionParts } from "./session.js";
 
@@ -86,7 +87,7 @@ export function createHold(
       });
     if (!answer.applied) {
       scribe.note({ ...about, ...event, type: "fail", f, error: answer.error });
-      throw new HoldEnded("refused by the fence");
+      throw new HoldEnded(REFUSALS[answer.error]);
     }
     scribe.note({ ...about, ...event, type: "ok", f, version: answer.version });
     return { value: answer.value, version: answer.version };
@@ -101,7 +102,7 @@ export function createHold(
       // After the look: a freeze just here is why looking at the lease helps and does not cure.
       await atPhase("before-write");
       const id = `w${parts.unique()}`;
-      const line = { f: "write", id, value, parent: from.version } as const;
+      const line = { f: "write", id, value, element, parent: from.version } as const;
       const event = { id, value: element, parent: from.version };
       const { version } = await ask(line, event, () => atPhase("in-flight"));
       return { value, version };

@@ -1,6 +1,7 @@
 import type { FatalMessage } from "../child.js";
 import type { Blocking, Phase } from "../../nemesis/types.js";
 import type { Discipline, Fencing } from "../history/context.js";
+import type { RegisterPlace } from "../register/client.js";
 import type { GrantId, ProcessId } from "../history/event.js";
 
 /** All that a client process needs to know. Sent to it first. */
@@ -14,7 +15,7 @@ export interface WorkerConfig {
   readonly backendModule: string;
   readonly recipe: string;
   readonly endpoints: readonly string[];
-  readonly registerAddress: string;
+  readonly register: RegisterPlace;
   readonly workload: string;
   readonly fencing: Fencing;
   readonly discipline: Discipline;

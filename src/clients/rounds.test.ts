@@ -48,6 +48,7 @@ test("the last reads begin when the round is over, however late it is told", asy
     name: "waiting",
     description: "",
     initial: null,
+    change: { kind: "append" } as const,
     leastGrants: 1,
     round: () => new Promise<void>((resolve) => (end = resolve)),
   };
@@ -55,7 +56,7 @@ test("the last reads begin when the round is over, however late it is told", asy
     client: "c1",
     firstProcess: processId(0),
     stride: 1,
-    registerAddress,
+    register: { kind: "embedded", address: registerAddress },
     endpoints: [],
     locks: ["lock-1", "lock-2"],
     ttlMs: 1_000,

@@ -50,7 +50,7 @@ export async function openSession(number: ProcessId, parts: SessionParts): Promi
   let grants = 0;
   let retired = false;
 
-  const register = await connectRegister(config.registerAddress);
+  const register = await connectRegister(config.register);
   const client: LockClient = await recipe
     .connect({
       endpoints: config.endpoints,

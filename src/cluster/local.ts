@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LockjepsenError, messageOf } from "../error.js";
 import { makeBrood } from "./brood.js";
-import { makeHost } from "./host.js";
+import { makeHost, type HostPlace } from "./host.js";
 import { openJournal, type ServerStart } from "./journal.js";
 import { at, layOut, type Addresses } from "./layout.js";
 import { buildNetwork, demandAbsent, entering } from "./namespaces.js";
@@ -14,7 +14,7 @@ import { isPrivileged } from "./privileges.js";
 import { removeAll, untilGone } from "./remove.js";
 import { isRootless } from "./rootless.js";
 import { findSoftware } from "./software.js";
-import type { Cluster, ClusterSpec, Runtime, ServerPlace, Unavailable } from "./types.js";
+import type { Cluster, ClusterSpec, Runtime, ServerPlace, ServerSpec, Unavailable } from "./types.js";
 
 /** The bridge is private to the run: every run may use the same addresses. The control host is the bridge itself. */
 export const LOCAL_ADDRESSES: Addresses = { subnet: "10.77.0", control: 254 };
@@ -79,18 +79,19 @@ async function create(spec: ClusterSpec): Promise<Cluster> {
 
   try {
     mkdirSync(data, { mode: 0o700 });
-    const servers = layout.servers.map(({ name, address }): ServerPlace => {
+    const settle = ({ name, address }: HostPlace): ServerPlace => {
       const dataDirectory = join(data, name);
       mkdirSync(dataDirectory);
       return { name, address, dataDirectory };
-    });
+    };
+    const servers = layout.servers.map(settle);
     mkdirSync(spec.logDirectory, { recursive: true });
     await buildNetwork(layout.control, places);
-    const starts = spec.servers.map(({ name, command }, index): ServerStart => {
-      const own = at(servers, index);
+    const startOf = ({ name, command }: ServerSpec, own: ServerPlace): ServerStart => {
       const logFile = join(spec.logDirectory, `${name}.log`);
       return { name, command: command(own, servers), dataDirectory: own.dataDirectory, logFile };
-    });
+    };
+    const starts = spec.servers.map((server, index) => startOf(server, at(servers, index)));
     journal.note(starts.map((start) => ({ kind: "server", ...start })));
     return {
       servers: starts.map((start, index) =>
@@ -98,6 +99,12 @@ async function create(spec: ClusterSpec): Promise<Cluster> {
       ),
       clients: layout.clients.map((place) => makeHost(place, brood.adopt)),
       register: makeHost(layout.register, brood.adopt),
+      ...(spec.resource && {
+        resource: makeNode(
+          { ...startOf(spec.resource, settle(layout.register)), place: layout.register },
+          brood.adopt,
+        ),
+      }),
       control: makeHost(layout.control, brood.adopt),
       note: journal.note,
       entry: entering(layout.control.namespace),

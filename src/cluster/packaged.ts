@@ -25,24 +25,27 @@ export interface Search {
 }
 
 /**
- * Those of another suite may run as they are (Go programs do) or not (newer than the machine's C library, or linked
- * against libraries that it no longer has): then they are fetched once more, with all that they depend on. Throws
+ * They may run as they are or not: linked against libraries that the machine has not, or of another suite, newer than its
+ * C library. Then they are fetched once more, with all that they depend on. Throws
  * {@link LockjepsenError} with how to mend it, or the signal's reason.
  */
 export async function findInPackages(search: Search): Promise<FoundSoftware> {
   const { software, suite, distribution, wanted } = search;
   const foreign = suite !== distribution.suite;
-  const whole = foreign ? await fromCache(software, { suite, whole: true }) : null;
-  if (whole === null) {
+  const whole = foreign || software.whole ? await fromCache(software, { suite, whole: true }) : null;
+  if (whole === null && !software.whole) {
     const alone = await tried(search, await gotten(search, { suite, whole: false }), { whole: false });
     if ("version" in alone) return alone;
-    if (!foreign) throw doesNotRun(wanted, alone.failure);
+    if (!foreign && !LACKS_LIBRARY.test(alone.failure)) throw doesNotRun(wanted, alone.failure);
   }
   const packages = whole ?? (await gotten(search, { suite, whole: true }));
   const found = await tried(search, packages, { whole: true });
   if ("failure" in found) throw doesNotRun(wanted, found.failure);
   return found;
 }
+
+/** As the dynamic loader says it. */
+const LACKS_LIBRARY = /error while loading shared libraries/;
 
 async function gotten(search: Search, shelf: Shelf): Promise<readonly CachedPackage[]> {
   return (await fromCache(search.software, shelf)) ?? (await fetched(search, shelf));

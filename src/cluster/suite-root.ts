@@ -4,8 +4,8 @@
  */
 import { isPrivileged } from "./privileges.js";
 
-/** What packages rely on without saying so: a shell, locales, the links of a merged /usr. */
-export const ESSENTIAL_PACKAGES = ["base-files", "dash", "libc-bin"] as const;
+/** What packages rely on without saying so: a shell and its tools, locales, the links of a merged /usr. */
+export const ESSENTIAL_PACKAGES = ["base-files", "coreutils", "dash", "libc-bin"] as const;
 
 /**
  * A user namespace of its own, whose `nobody` (a server may look its account up) is ourselves outside: its data stay ours.

@@ -64,6 +64,8 @@ export interface ClusterSpec {
   /** Unique; part of every name that the runtime makes. */
   readonly runId: string;
   readonly servers: readonly ServerSpec[];
+  /** One more server beside the register, on its host: never among `servers`, and never hit. */
+  readonly resource?: ServerSpec;
   /** How many client hosts: `c1` ... */
   readonly clients: number;
   /** Where servers' logs go, one `<name>.log` each. */
@@ -104,6 +106,8 @@ export interface Cluster {
   readonly servers: readonly Node[];
   readonly clients: readonly Host[];
   readonly register: Host;
+  /** The server beside the register, where one was asked for. */
+  readonly resource?: Node;
   readonly control: Host;
   /** Writes down what would be left to undo if lockjepsen were no more. */
   note(steps: readonly JournalStep[]): void;
@@ -153,6 +157,8 @@ export interface Software {
    * name stands for the one of `versions` that the suite carries.
    */
   readonly packages: readonly string[];
+  /** Fetched with all that they depend on in any case: what the version command says is not true of all of them. */
+  readonly whole?: true;
   /** Where they lie beside the usual places, from the root on: `usr/lib/postgresql/{version}/bin`. */
   readonly directories?: readonly string[];
   /** Versions that are offered (`etcd@3.4`), with the suites that carry them. */

@@ -53,7 +53,7 @@ const CONTEXT: Readonly<Partial<Record<keyof JudgeContext, (value: unknown) => b
   clients: isTexts,
 };
 const PROMISES: Readonly<Partial<Record<keyof JudgeContext["promises"], (value: unknown) => boolean>>> = {
-  exclusion: oneOf("service", "timing", "none"),
+  exclusion: oneOf("service", "timing", "none", "resource"),
   lease: oneOf("ttl", "session", "connection", "none"),
   renewals: oneOf("visible", "none", "hidden"),
   token: orNull(isText),

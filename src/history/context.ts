@@ -19,8 +19,11 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 
 /** What one lock recipe promises, with where that is written. */
 export interface Promises {
-  /** Kept by the service itself; only while clocks and pauses stay bounded; or not at all. */
-  readonly exclusion: "service" | "timing" | "none";
+  /**
+   * Kept by the service itself; only while clocks and pauses stay bounded; not at all; or not needed, since what is
+   * protected looks after itself (`resource`).
+   */
+  readonly exclusion: "service" | "timing" | "none" | "resource";
   /** What bounds a hold: a time to live, a session kept alive, an open connection, or nothing. */
   readonly lease: "ttl" | "session" | "connection" | "none";
   /** Lease lengths in ms that the service accepts, in steps of `step`. */
@@ -40,9 +43,26 @@ export interface Promises {
   readonly source: string;
 }
 
+/**
+ * How a resource looks after itself, so that no lock is needed:
+ * - `version`: a write is accepted only while the version that it was computed from stands (compare and set).
+ * - `queue`: clients put changes into a queue; one writer alone carries them out, one after the other.
+ * - `idempotent`: a change has a name, and is made once however often it is asked for: so it is asked for until answered.
+ */
+export type Guard = "version" | "queue" | "idempotent";
+
 export type Fencing = "off" | "on" | "writes" | "identity";
 /** trusting: never looks at its lease; checking: looks before each write; heedless: goes on even when acquire failed. */
 export type Discipline = "trusting" | "checking" | "heedless";
+
+/** How a number must come about. */
+export interface Sum {
+  readonly initial: number;
+  /** What each write adds: this much, or its own element. */
+  readonly by: number | "element";
+  /** Where it must stop, exactly: a run that did not get there shows nothing. */
+  readonly goal?: number;
+}
 
 export interface JudgeContext {
   readonly version: 1;
@@ -56,6 +76,8 @@ export interface JudgeContext {
   readonly fencing: Fencing;
   readonly discipline: Discipline;
   readonly workload: string;
+  /** Where the workload's numbers must add up: what the value began with, and what each write adds. Absent: they tell nothing. */
+  readonly sum?: Sum;
   /** Fewer grants than this are too weak to judge. */
   readonly leastGrants: number;
   /** Names of the faults that were asked for; empty for none. */

@@ -20,6 +20,7 @@ export function commandLine(options: Resolved, backend: Backend, seed: number): 
   for (const [key, value] of Object.entries(faults.parameters)) argv.push("--fault", `${key}=${value}`);
   say("schedule", faults.schedule?.name ?? "", "");
   say("workload", options.workload.name, options.usualWorkload);
+  if (options.register !== "service") say("register", options.register, DEFAULTS.register);
   say("fencing", options.fencing, DEFAULTS.fencing);
   say("discipline", options.discipline, DEFAULTS.discipline);
   for (const [key, value] of Object.entries(options.settings))

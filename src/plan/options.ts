@@ -22,6 +22,7 @@ export interface RunOptions {
   /** Exact faults instead of drawn ones. */
   readonly schedule?: Schedule;
   readonly workload?: string;
+  readonly register?: "embedded" | "postgres";
   readonly fencing?: Fencing;
   readonly discipline?: Discipline;
   /** Server settings, `etcd.heartbeat-interval` -> `50`. */

@@ -14,7 +14,7 @@ import type { RunOptions } from "./options.js";
 import type { Schedule } from "./schedule-file.js";
 import { chosenOf } from "./scheduled.js";
 import { settingsOf } from "./settings.js";
-import type { Range } from "./types.js";
+import type { Range, RegisterKind } from "./types.js";
 
 /** What plans are made of: the plugins at hand. */
 export interface PlanParts {
@@ -36,6 +36,7 @@ export interface Resolved {
   readonly workload: Workload;
   /** The workload of a run of these faults that does not ask for another. */
   readonly usualWorkload: string;
+  readonly register: RegisterKind;
   readonly fencing: Fencing;
   readonly discipline: Discipline;
   readonly settings: Readonly<Record<string, string>>;
@@ -90,6 +91,7 @@ export function resolve(options: RunOptions, parts: PlanParts): Resolved {
     faults,
     workload: pick("workload", options.workload ?? usualWorkload, parts.workloads),
     usualWorkload,
+    register: registerOf(options.register, parts, recipe),
     fencing: fencingOf(options.fencing ?? DEFAULTS.fencing, backend, recipe),
     discipline: options.discipline ?? DEFAULTS.discipline,
     settings: settingsOf(backend, options.set ?? {}),
@@ -183,6 +185,21 @@ function ttlOf(given: number | undefined, recipe: Recipe): number {
       `take ${formatDuration(Math.max(min, Math.floor(ttlMs / step) * step))} or ${formatDuration(Math.ceil(ttlMs / step) * step)}`,
     );
   return ttlMs;
+}
+
+function registerOf(
+  given: RunOptions["register"],
+  { backend, runtime }: PlanParts,
+  recipe: Recipe,
+): RegisterKind {
+  if (recipe.resource !== undefined && given === undefined) return "service";
+  if (given === "postgres" && runtime === "docker")
+    throw usage("--register postgres: beside containers there is no database", "take --runtime local");
+  if (recipe.resource === undefined) return given ?? DEFAULTS.register;
+  throw usage(
+    `--register ${given}: ${backend.name} ${recipe.name} is a way to keep the value, with the service itself`,
+    "leave it out",
+  );
 }
 
 function fencingOf(fencing: Fencing, backend: Backend, recipe: Recipe): Fencing {

@@ -24,6 +24,8 @@ export interface Plan {
   /** How the history will be judged; the first event of the history. */
   readonly judge: JudgeContext;
   readonly workload: string;
+  /** Where the protected value is: in the tester's own process, in a database beside it, or with the service itself. */
+  readonly register: RegisterKind;
   readonly holdMs: Range;
   /** How long an acquire waits for a lock that is held. */
   readonly waitMs: number;
@@ -35,6 +37,9 @@ export interface Plan {
   /** The command line that repeats it. */
   readonly command: string;
 }
+
+export const REGISTERS = ["embedded", "postgres", "service"] as const;
+export type RegisterKind = (typeof REGISTERS)[number];
 
 export interface Range {
   readonly min: number;

@@ -26,7 +26,7 @@ afterEach(() => void vi.useRealTimers());
 test("an answer that was there when a frozen client woke up is no failure, and breaks nothing later", async () => {
   const requests = new EventEmitter();
   await listen((say) => void requests.emit("asked", say));
-  const register = await connectRegister(ADDRESS);
+  const register = await connectRegister({ kind: "embedded", address: ADDRESS });
   onTestFinished(() => register.close());
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
 
@@ -44,7 +44,7 @@ test("an answer that was there when a frozen client woke up is no failure, and b
 test("no answer in time: told, and the connection is not used again", async () => {
   const requests = new EventEmitter();
   await listen(() => void requests.emit("asked"));
-  const register = await connectRegister(ADDRESS);
+  const register = await connectRegister({ kind: "embedded", address: ADDRESS });
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const asked = once(requests, "asked");
   const first = register.request(READ);

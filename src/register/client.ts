@@ -1,5 +1,6 @@
 import { connect, type Socket } from "node:net";
 import { createInterface } from "node:readline";
+import type { Guard } from "../history/context.js";
 import { REGISTER_PORT, type AnswerLine, type RequestLine } from "./protocol.js";
 import type { RegisterAnswer } from "./state.js";
 
@@ -13,8 +14,19 @@ export interface RegisterClient {
 const TIMEOUT_MS = 5_000;
 const GRACE_MS = 50;
 
-/** Connects to the register at `address`. Rejects when it cannot within 5 s. */
-export async function connectRegister(address: string): Promise<RegisterClient> {
+/** Where the register is, and what it is: the tester's own process, or a table of a database. */
+export type RegisterPlace =
+  | { readonly kind: "embedded"; readonly address: string }
+  | { readonly kind: "table"; readonly endpoint: string; readonly guard: Guard | null };
+
+/** Connects to the register. Rejects when it cannot within 5 s. */
+export async function connectRegister(place: RegisterPlace): Promise<RegisterClient> {
+  if (place.kind === "embedded") return await connectEmbedded(place.address);
+  const { connectTable } = await import("./postgres/client.js"); // the client library is not for every run
+  return await connectTable(place.endpoint, place.guard);
+}
+
+async function connectEmbedded(address: string): Promise<RegisterClient> {
   const socket = await open(address);
   const waiting = new Map<number, { resolve(answer: RegisterAnswer): void; reject(error: Error): void }>();
   let n = 0;

@@ -11,6 +11,8 @@ export interface RequestLine extends RegisterRequest {
   readonly by: ProcessId;
   readonly grant?: GrantId;
   readonly parent?: number;
+  /** write: what it adds to the value. */
+  readonly element?: unknown;
   readonly id?: string;
   readonly final?: true;
 }

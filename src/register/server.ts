@@ -1,57 +1,38 @@
 /** The register as a process on a host of its own: lines of JSON over TCP, every request in the apply log before its answer. */
 import { createServer, type Socket } from "node:net";
 import { createInterface } from "node:readline";
-import type { Fencing } from "../history/context.js";
 import { nanos, type RegisterEvent } from "../history/event.js";
 import { openRecorder, type Recorder } from "../history/recorder.js";
-import { onParentGone, sendFatal, type FatalMessage } from "../child.js";
+import { onParentGone, sendFatal } from "../child.js";
+import type { EmbeddedConfig, RegisterMessage, ToRegister, Watch } from "./messages.js";
 import { REGISTER_PORT, type AnswerLine, type RequestLine } from "./protocol.js";
 import { createRegister, type Register } from "./state.js";
 
-export interface RegisterConfig {
-  readonly file: string;
-  readonly address: string;
-  readonly initial: unknown;
-  readonly fencing: Fencing;
-}
-
-/** What it tells its parent: that it listens, and now and then how it goes. */
-export type RegisterMessage =
-  | { readonly kind: "listening" }
-  | {
-      readonly kind: "stats";
-      readonly applied: number;
-      readonly refused: number;
-      readonly overwritten: number;
-    }
-  /** What {@link ToRegister}'s `watch` waited for has happened. */
-  | { readonly kind: "read"; readonly n: number; readonly client: string }
-  | FatalMessage;
-
 const STATS_EVERY_MS = 250;
-
-/** What it is told: first its configuration, then when the run begins (process.hrtime.bigint(), as a string), then whom to look out for. */
-export type ToRegister =
-  | { readonly kind: "config"; readonly config: RegisterConfig }
-  | { readonly kind: "start"; readonly origin: string }
-  /** The next read of this lock's value by another client than `but` is to be told at once. */
-  | { readonly kind: "watch"; readonly n: number; readonly lock: string; readonly but: string };
 
 let begin = (_origin: bigint): void => {};
 /** When the run began. Until it is told no request is read: it would be logged at a time that never was. */
 const began = new Promise<bigint>((resolve) => (begin = resolve));
 
-let watches: readonly Extract<ToRegister, { kind: "watch" }>[] = [];
+let watches: readonly Watch[] = [];
 
 process.on("message", (message: ToRegister) => {
-  if (message.kind === "start") begin(BigInt(message.origin));
-  else if (message.kind === "watch") watches = [...watches, message];
-  else serve(message.config);
+  switch (message.kind) {
+    case "config":
+      return message.config.kind === "embedded" ? serve(message.config) : undefined;
+    case "start":
+      return begin(BigInt(message.origin));
+    case "watch":
+      watches = [...watches, message];
+      return;
+    case "finish":
+      process.send?.({ kind: "finished" } satisfies RegisterMessage); // every answer was on record before it was given
+  }
 });
 process.on("uncaughtException", sendFatal);
 onParentGone(() => process.exit(0));
 
-function serve(config: RegisterConfig): void {
+function serve(config: EmbeddedConfig): void {
   const recorder = openRecorder(config.file);
   const register = createRegister(config.initial, config.fencing);
   const stats = { applied: 0, refused: 0, overwritten: 0 };

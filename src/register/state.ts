@@ -16,7 +16,14 @@ export interface RegisterRequest {
 /** The version after it was applied, or at which it was refused; a read's value. */
 export type RegisterAnswer =
   | { readonly applied: true; readonly version: number; readonly value?: unknown }
-  | { readonly applied: false; readonly version: number; readonly error: "fenced" };
+  | { readonly applied: false; readonly version: number; readonly error: keyof typeof REFUSALS };
+
+/** Why a request was refused, in words. `outdated`, `impossible`: by a resource that looks after itself. */
+export const REFUSALS = {
+  fenced: "refused by the fence",
+  outdated: "refused: it was computed from a version that stands no more",
+  impossible: "refused: the value allows no such change",
+} as const;
 
 export interface Register {
   apply(request: RegisterRequest): RegisterAnswer;

@@ -71,6 +71,10 @@ const HARM: Readonly<Record<FindingKind, (n: number) => { readonly short: string
       short: `${count(n, "update")} lost`,
       long: `let ${count(n, "update")} be lost`,
     }),
+    imbalance: () => ({
+      short: "the books do not balance",
+      long: "left a value that does not add up with what was acknowledged",
+    }),
     nonlinearizable: () => ({
       short: "the answers fit no order",
       long: "gave answers that no order of the operations explains",

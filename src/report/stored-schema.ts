@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { PHASES } from "../../nemesis/types.js";
 import { FAULT_KINDS, type JudgeContext } from "../history/context.js";
-import type { Plan } from "../plan/types.js";
+import { REGISTERS, type Plan } from "../plan/types.js";
 import type { Environment } from "./types.js";
 
 /** What stored files must look like to be trusted: the types they claim to be, checked by the compiler to agree. */
@@ -16,7 +16,7 @@ const judge: z.ZodType<JudgeContext> = z.object({
   backend: text,
   recipe: text,
   promises: z.object({
-    exclusion: z.enum(["service", "timing", "none"]),
+    exclusion: z.enum(["service", "timing", "none", "resource"]),
     lease: z.enum(["ttl", "session", "connection", "none"]),
     ttl: range.extend({ step: z.number(), default: z.number() }),
     renewals: z.enum(["visible", "none", "hidden"]),
@@ -29,6 +29,13 @@ const judge: z.ZodType<JudgeContext> = z.object({
   fencing: z.enum(["off", "on", "writes", "identity"]),
   discipline: z.enum(["trusting", "checking", "heedless"]),
   workload: text,
+  sum: z
+    .object({
+      initial: z.number(),
+      by: z.union([z.number(), z.literal("element")]),
+      goal: z.number().exactOptional(),
+    })
+    .exactOptional(),
   leastGrants: count,
   nemeses: z.array(text),
   locks: z.array(text),
@@ -51,6 +58,7 @@ export const planSchema: z.ZodType<Plan> = z.object({
   }),
   judge,
   workload: text,
+  register: z.enum(REGISTERS),
   holdMs: range,
   waitMs: z.number(),
   clients: count,

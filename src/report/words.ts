@@ -16,6 +16,7 @@ export interface CauseWords {
 /** By weight: what was lost says more than how it came about. */
 export const WORST_FIRST = [
   "lost-update",
+  "imbalance",
   "nonlinearizable",
   "fence-breach",
   "stale-write",
@@ -32,6 +33,10 @@ export const KIND_WORDS: Readonly<Record<FindingKind, KindWords>> = {
   "lost-update": {
     title: "Lost update",
     meaning: "A client was told that its write was done, and the final value does not contain it.",
+  },
+  imbalance: {
+    title: "Books that do not balance",
+    meaning: "What clients were told had been done, and the value that is left at the end, do not add up.",
   },
   nonlinearizable: {
     title: "Answers that fit no order",

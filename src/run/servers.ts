@@ -1,5 +1,5 @@
 import type { Backend } from "../backends/types.js";
-import type { FoundSoftware, Node, ServerPlace, ServerSpec } from "../cluster/types.js";
+import type { FoundSoftware, Node, ServerCommand, ServerPlace, ServerSpec } from "../cluster/types.js";
 
 export interface ServerOptions {
   readonly software: FoundSoftware;
@@ -17,15 +17,20 @@ export function serverSpecs(
     name: `n${index + 1}`,
     image: software.image,
     command(own: ServerPlace, all: readonly ServerPlace[]) {
-      const command = backend.command(own, all, { binaries: software.binaries, settings, recipe });
-      return {
-        ...command,
-        env: { ...software.environment, ...command.env },
-        ...(software.root !== undefined && { root: software.root }),
-      };
+      return withSoftware(
+        software,
+        backend.command(own, all, { binaries: software.binaries, settings, recipe }),
+      );
     },
   }));
 }
+
+/** With what its programs need around them. */
+export const withSoftware = (software: FoundSoftware, command: ServerCommand): ServerCommand => ({
+  ...command,
+  env: { ...software.environment, ...command.env },
+  ...(software.root !== undefined && { root: software.root }),
+});
 
 /** Where clients of a recipe reach each server, by its name. */
 export function endpointsOf(

@@ -10,11 +10,12 @@ import { processId } from "../history/event.js";
 import type { Plan } from "../plan/types.js";
 import { count } from "../report/text.js";
 import { named } from "../plan/resolve.js";
+import type { RegisterPlace } from "../register/client.js";
 import { startRegister, type RunningRegister } from "../register/start.js";
+import { registerConfig, registerPlace, resourceSpec } from "./register.js";
 import { endpointsOf, serverSpecs } from "./servers.js";
 import { outfit } from "./outfit.js";
 import type { Store } from "./store.js";
-import { workloads } from "../../workloads/index.js";
 
 export interface Stage {
   readonly cluster: Cluster;
@@ -42,6 +43,8 @@ export interface StageOptions {
   readonly plan: Plan;
   readonly runtime: Runtime;
   readonly software: FoundSoftware;
+  /** Programs of the database beside the register, where the plan has one. */
+  readonly resource: FoundSoftware | null;
   readonly store: Store;
   readonly keep: boolean;
   readonly signal: AbortSignal;
@@ -77,6 +80,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
         return { ...command, env: { ...command.env, ...variables.get(spec.name) } };
       },
     })),
+    ...(options.resource && { resource: resourceSpec(options.resource) }),
     clients: plan.clients,
     logDirectory: store.files.logs,
     keep: options.keep,
@@ -85,22 +89,20 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   try {
     signal.throwIfAborted();
     const endpoints = endpointsOf(backend, cluster.servers, plan.judge.recipe);
+    const parts = { plan, backend, cluster, endpoints: Object.values(endpoints) };
+    const place = registerPlace(parts);
     // The servers take seconds to elect a leader: everything else comes up meanwhile.
     const started = startCrew({
       hosts: cluster.clients,
-      config: (index) => workerConfig(index, plan, cluster, endpoints, store),
+      config: (index) => workerConfig(index, plan, endpoints, place, store),
       environment: (index) => variables.get(clients[index] ?? "") ?? {},
     });
     crew = started;
     const [control, register] = await Promise.all([
       startControl(cluster.control, plan.backend.module),
-      startRegister(cluster.register, {
-        file: store.files.register,
-        address: cluster.register.address,
-        initial: workloads[plan.workload]?.initial,
-        fencing: plan.judge.fencing,
-      }),
+      startRegister(cluster.register, registerConfig(parts, store.files.register)),
       ...cluster.servers.map((server) => server.start()),
+      cluster.resource?.start(),
     ]);
     const ready = (node: Node): Promise<boolean> => control.ready(endpoints[node.name] ?? "");
     const failed = Promise.race([started.failed, register.failed, control.failed]);
@@ -125,7 +127,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
         watch.close();
         started.close();
         control.close();
-        register.close();
+        await register.close();
         return options.keep ? [] : await cluster.stop();
       },
     };
@@ -169,8 +171,8 @@ async function heeding(signal: AbortSignal, promise: Promise<void>): Promise<voi
 function workerConfig(
   index: number,
   plan: Plan,
-  cluster: Cluster,
   endpoints: Stage["endpoints"],
+  register: RegisterPlace,
   store: Store,
 ): WorkerConfig {
   const client = `c${index + 1}`;
@@ -181,8 +183,8 @@ function workerConfig(
     stride: plan.clients,
     backendModule: plan.backend.module,
     recipe: plan.judge.recipe,
-    endpoints: cluster.servers.map((server) => endpoints[server.name] ?? ""),
-    registerAddress: cluster.register.address,
+    endpoints: Object.values(endpoints),
+    register,
     workload: plan.workload,
     fencing: plan.judge.fencing,
     discipline: plan.judge.discipline,

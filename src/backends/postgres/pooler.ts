@@ -3,11 +3,11 @@ import type { ServerCommand, ServerPlace, Software } from "../../cluster/types.j
 import type { CommandOptions, Setting } from "../types.js";
 import { PORT, software } from "./server.js";
 
-/** PgBouncer, between the clients and the primary. */
+/** PgBouncer, between the clients and the primary. Whether it lacks a library, Postgres does not tell. */
 export const poolerSoftware: Software = {
   ...software,
   binaries: [...software.binaries, "pgbouncer"],
-  packages: [...software.packages, "pgbouncer", "libevent-2.1-7", "libc-ares2"],
+  whole: true,
 };
 
 export const poolerSettings: Readonly<Record<string, Setting>> = {

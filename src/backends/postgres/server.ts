@@ -3,26 +3,20 @@ import type { ServerCommand, ServerPlace, Software } from "../../cluster/types.j
 import type { CommandOptions, Setting } from "../types.js";
 import { SCHEMA } from "./schema.js";
 
-/** The libraries are those that a machine without Postgres has no use for, by their names in Debian 12. */
+/** PgBouncer is fetched along: what has it serves all recipes. */
 export const software: Software = {
   binaries: ["postgres", "initdb", "pg_basebackup"],
-  packages: [
-    "postgresql-{version}",
-    "postgresql-client-{version}",
-    "libpq5",
-    "libicu72",
-    "libldap-2.5-0",
-    "libsasl2-2",
-    "libxml2",
-    "libgssapi-krb5-2",
-    "libkrb5-3",
-    "libk5crypto3",
-    "libkrb5support0",
-    "libkeyutils1",
-  ],
+  packages: ["postgresql-{version}", "postgresql-client-{version}", "libpq5", "pgbouncer"],
   directories: ["usr/lib/postgresql/{version}/bin"],
-  versions: { "15": { debian: "bookworm" } },
+  versions: {
+    "13": { debian: "bullseye" },
+    "14": { ubuntu: "jammy" },
+    "15": { debian: "bookworm" },
+    "16": { ubuntu: "noble" },
+    "17": { debian: "trixie" },
+  },
   versionCommand: ["postgres", "--version"],
+  image: "postgres",
 };
 
 /** Parameters of postgresql.conf by their own names. Default "": not set, so that versions which do not know it start. */
@@ -59,6 +53,8 @@ export const settings: Readonly<Record<string, Setting>> = {
 };
 
 export const PORT = 5432;
+
+export const endpoint = ({ address }: ServerPlace): string => `${address}:${PORT}`;
 
 const directoryOf = ({ dataDirectory }: ServerPlace): string => join(dataDirectory, "data");
 

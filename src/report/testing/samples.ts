@@ -54,6 +54,7 @@ export function samplePlan(options: SampleOptions = {}): Plan {
       clients: Array.from({ length: clients }, (_, n) => `c${n + 1}`),
     },
     workload: "set",
+    register: "embedded",
     holdMs: options.holdMs ?? { min: 0, max: 240 },
     waitMs: 10_000,
     clients,

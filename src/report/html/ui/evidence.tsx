@@ -107,6 +107,7 @@ const EXCLUSION = {
   service: "kept by the service itself",
   timing: "only while clocks and pauses stay bounded",
   none: "not promised at all",
+  resource: "not needed: what is protected looks after itself",
 };
 
 function Promised({ model }: { readonly model: Model }) {
