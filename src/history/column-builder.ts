@@ -15,6 +15,12 @@ export interface ColumnBuilder {
   readonly hasTokens: boolean;
   /** Takes an event. What is wrong with it, in words; null: nothing. A flawed one is left out, but has its place. */
   take(draft: Draft): string | null;
+  /** Whether a process has an operation open. */
+  isOpen(process: number): boolean;
+  /** Leaves what a process has open as it is, for ever: its answer is lost. */
+  abandon(process: number): void;
+  /** Operations so far. */
+  readonly count: number;
   /** Counts an event that is no operation's (a fault, a log line, a note): it has a place, too. */
   pass(): void;
   /** Makes room for about so many operations at once, where one can tell. */
@@ -181,6 +187,11 @@ export function columnBuilder(): ColumnBuilder {
       const flaw = draft.type === TYPE.invoke ? begin(draft) : end(draft);
       eventCount += 1;
       return flaw;
+    },
+    isOpen: (process) => open.get(process) >= 0,
+    abandon: (process) => open.delete(process),
+    get count() {
+      return count;
     },
     pass() {
       eventCount += 1;

@@ -2,13 +2,13 @@ import { LockjepsenError } from "../error.js";
 import { columnBuilder } from "./column-builder.js";
 import type { OpColumns } from "./columns.js";
 import { createDraft } from "./draft.js";
-import { fill, type OpEvent } from "./op-event.js";
+import { createShape, fill, type OpEvent } from "./op-event.js";
 
 /** The columns of events in memory. Throws a usage error, with the place, for an event that cannot be. */
 export function columnsOf(events: Iterable<OpEvent>): OpColumns {
   const builder = columnBuilder();
   const draft = createDraft();
-  const shape = { keyed: null };
+  const shape = createShape();
   let place = 0;
   for (const event of events) {
     const filled = fill(draft, event, builder, shape);

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { LockjepsenError } from "../error.js";
-import { unreadable } from "./lines.js";
+import { unreadable } from "./unreadable.js";
 
 /** The files of one history. */
 export interface HistoryFiles {

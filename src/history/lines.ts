@@ -1,5 +1,5 @@
-import { createReadStream } from "node:fs";
-import { errnoOf, LockjepsenError, messageOf } from "../error.js";
+import { LockjepsenError } from "../error.js";
+import { bytesOf } from "./reading/bytes.js";
 
 /** Some whole lines of a file, without their ends. */
 export interface Lines {
@@ -10,31 +10,25 @@ export interface Lines {
   readonly torn: boolean;
 }
 
-const CHUNK_BYTES = 1 << 20;
 const NEWLINE = 0x0a;
 
 /** Reads a file of lines by chunks, however long it is. Throws a usage error for a file that is not text. */
 export async function* readLines(path: string): AsyncGenerator<Lines, void, undefined> {
   let first = 1;
   let rest: Buffer[] = [];
-  try {
-    for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES })) {
-      const bytes = chunk as Buffer;
-      if (bytes.includes(0)) throw binary(path);
-      const end = bytes.lastIndexOf(NEWLINE);
-      if (end < 0) {
-        rest.push(bytes);
-        continue;
-      }
-      const lines = Buffer.concat([...rest, bytes.subarray(0, end)])
-        .toString("utf8")
-        .split("\n");
-      rest = [bytes.subarray(end + 1)];
-      yield { first, lines, torn: false };
-      first += lines.length;
+  for await (const bytes of bytesOf(path)) {
+    if (bytes.includes(0)) throw binary(path);
+    const end = bytes.lastIndexOf(NEWLINE);
+    if (end < 0) {
+      rest.push(bytes);
+      continue;
     }
-  } catch (cause) {
-    throw cause instanceof LockjepsenError ? cause : unreadable(path, cause);
+    const lines = Buffer.concat([...rest, bytes.subarray(0, end)])
+      .toString("utf8")
+      .split("\n");
+    rest = [bytes.subarray(end + 1)];
+    yield { first, lines, torn: false };
+    first += lines.length;
   }
   if (rest.some((bytes) => bytes.length > 0)) yield { first, lines: [], torn: true };
 }
@@ -45,18 +39,3 @@ const binary = (path: string): LockjepsenError =>
     `${path} is a binary file, not a history`,
     "name a run's directory, or a file with one JSON event a line",
   );
-
-/** Why a file or directory cannot be read, and what to do. */
-export function unreadable(path: string, cause: unknown): LockjepsenError {
-  const errno = errnoOf(cause);
-  if (errno === "ENOENT" || errno === "ENOTDIR")
-    return new LockjepsenError(
-      "usage",
-      `${path} does not exist`,
-      "name a run's directory, like results/latest, or its history.jsonl",
-      { cause },
-    );
-  return new LockjepsenError("environment", `cannot read ${path}: ${messageOf(cause)}`, "make it readable", {
-    cause,
-  });
-}

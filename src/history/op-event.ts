@@ -31,6 +31,8 @@ export interface OpEvent {
 
 /** What a reader has learnt of a history so far. */
 export interface Shape {
+  /** Place that the last event gave itself. */
+  lastIndex: number;
   /** Whether values are `[key value]`, as of Jepsen's independent tests; null: nothing has shown it yet. */
   keyed: boolean | null;
 }
@@ -46,10 +48,16 @@ const isFields = (value: unknown): value is Fields =>
 const isPair = (value: unknown): value is readonly [unknown, unknown] =>
   Array.isArray(value) && value.length === 2;
 
+export const createShape = (): Shape => ({ keyed: null, lastIndex: -1 });
+
 /** Fills a draft with an event. */
 export function fill(draft: Draft, event: unknown, to: ColumnBuilder, shape: Shape): Filled {
   if (!isFields(event)) return { flaw: "it is not an event, a map of type, process and f" };
-  const { type, process, f, time } = event;
+  const { type, process, f, time, index } = event;
+  if (typeof index === "number") {
+    if (index <= shape.lastIndex) return { flaw: `its index ${index} comes after ${shape.lastIndex}` };
+    shape.lastIndex = index;
+  }
   if (process === undefined || process === null) return { flaw: 'it names no "process"' };
   if (APART.has(process)) return "apart";
   if (typeof f !== "string" || f === "") return { flaw: 'it has no "f": what was done' };
@@ -61,7 +69,8 @@ export function fill(draft: Draft, event: unknown, to: ColumnBuilder, shape: Sha
   draft.type = TYPE[type];
   draft.process = to.names.code(process);
   draft.f = to.operation(f);
-  draft.time = typeof time === "number" ? time : Number.NaN;
+  // Beyond 2^53 a reader gives digits: nanoseconds since 1970 are, and nobody judges by their last ones.
+  draft.time = typeof time === "number" || isDigits(time) ? Number(time) : Number.NaN;
   draft.held = type === "fail" && saysHeld(event["error"]);
   fillValue(draft, event["value"], to, shape);
   fillFields(draft, event, to);

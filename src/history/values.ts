@@ -50,14 +50,22 @@ export function createValues(): Values {
 const codeOfPlace = (place: number): number => -(2 ** 53) - 2 * (place + 1);
 const placeOfCode = (code: number): number => -(code + 2 ** 53) / 2 - 1;
 
-/** The same text for equal values, whatever the order of their fields. */
-export function canonical(value: unknown): string {
+/** Deeper than any value of a history, and less than the stack bears. */
+const DEEPEST = 200;
+
+/** A value within a value within a value ... */
+export class TooDeep extends Error {}
+
+/** The same text for equal values, whatever the order of their fields. Throws {@link TooDeep}. */
+export function canonical(value: unknown, depth = 0): string {
+  if (depth > DEEPEST) throw new TooDeep(`nested deeper than ${DEEPEST}`);
+  const inner = (each: unknown): string => canonical(each, depth + 1);
   if (typeof value === "bigint") return String(value);
-  if (value instanceof Set) return `#{${[...value].map(canonical).sort().join(" ")}}`;
-  if (Array.isArray(value)) return `[${value.map(canonical).join(" ")}]`;
+  if (value instanceof Set) return `#{${[...value].map(inner).sort().join(" ")}}`;
+  if (Array.isArray(value)) return `[${value.map(inner).join(" ")}]`;
   if (typeof value === "object" && value !== null)
     return `{${Object.entries(value)
-      .map(([name, field]) => `${JSON.stringify(name)} ${canonical(field)}`)
+      .map(([name, field]) => `${JSON.stringify(name)} ${inner(field)}`)
       .sort()
       .join(" ")}}`;
   return JSON.stringify(value) ?? "null";

@@ -1,0 +1,125 @@
+/**
+ * `npm run bench:checker`: how fast histories are read and judged. Generated histories (`generate.ts`, seed 1), one thread.
+ * `npm run bench:checker -- 1000000` ends at a million operations instead of ten.
+ */
+import { createWriteStream, mkdtempSync, rmSync, statSync } from "node:fs";
+import { once } from "node:events";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { checkModel, modelOf } from "../checker/index.js";
+import { columnBuilder } from "../src/history/column-builder.js";
+import { NIL, type OpColumns } from "../src/history/columns.js";
+import { clear, createDraft, TYPE } from "../src/history/draft.js";
+import { readOps } from "../src/history/reading/read-ops.js";
+import { generate, type Generated } from "./generate.js";
+
+const MOST = Number(process.argv[2] ?? 10_000_000);
+const SIZES = [1_000, 10_000, 100_000, 1_000_000, 10_000_000].filter((size) => size <= MOST);
+const directory = mkdtempSync(join(tmpdir(), "lockjepsen-bench-"));
+
+function columns(shape: Generated): OpColumns {
+  const builder = columnBuilder();
+  builder.reserve(shape.ops * 1.1);
+  const draft = createDraft();
+  generate(shape, (process, type, f, value) => {
+    clear(draft);
+    draft.type = TYPE[type];
+    draft.process = process;
+    draft.f = builder.operation(f);
+    const [first, second] = typeof value === "object" && value !== null ? value : [value, null];
+    draft.value = first ?? NIL;
+    draft.extra = second ?? NIL;
+    const wrong = builder.take(draft);
+    if (wrong !== null) throw new Error(wrong);
+  });
+  return builder.finish();
+}
+
+/** Milliseconds of the fastest of a few passes: what the machine can do when others leave it alone. */
+function fastest(passes: number, action: () => void): number {
+  let best = Infinity;
+  for (let pass = 0; pass < passes; pass += 1) {
+    const began = performance.now();
+    action();
+    best = Math.min(best, performance.now() - began);
+  }
+  return best;
+}
+
+const shown = (milliseconds: number): string =>
+  (milliseconds < 10 ? milliseconds.toFixed(2) : milliseconds.toFixed(0)).padStart(9);
+
+function judged(shape: Omit<Generated, "ops" | "seed">, sizes: readonly number[]): void {
+  const { model, clients, infoPerMille, violating } = shape;
+  const cells = sizes.map((ops) => {
+    const history = columns({ ...shape, ops, seed: 1 });
+    const used = modelOf(model);
+    let verdict = "";
+    const time = fastest(ops > 1_000_000 ? 3 : 5, () => {
+      ({ verdict } = checkModel(history, used, { timeMs: 120_000 }));
+    });
+    if (verdict !== (violating ? "violated" : "valid"))
+      throw new Error(`${model} with ${ops} operations: ${verdict}`);
+    return shown(time);
+  });
+  console.log(
+    `${`${model}, ${clients} clients, ${infoPerMille / 10} % info, ${violating ? "violating" : "valid"}`.padEnd(48)}${cells.join("")}`,
+  );
+}
+
+async function written(shape: Generated): Promise<string> {
+  const path = join(directory, "history.jsonl");
+  const out = createWriteStream(path);
+  let lines: string[] = [];
+  let index = 0;
+  const flush = (): void => {
+    out.write(lines.join(""));
+    lines = [];
+  };
+  generate(shape, (process, type, f, value) => {
+    lines.push(`${JSON.stringify({ index, type, process, f, value, time: index * 1_000 })}\n`);
+    index += 1;
+    if (lines.length === 10_000) flush();
+  });
+  flush();
+  out.end();
+  await once(out, "finish");
+  return path;
+}
+
+async function fromFile(shape: Generated): Promise<void> {
+  const path = await written(shape);
+  const before = process.memoryUsage();
+  const began = performance.now();
+  const { ops } = await readOps(path);
+  const read = performance.now();
+  const { verdict } = checkModel(ops, modelOf(shape.model));
+  const done = performance.now();
+  const after = process.memoryUsage();
+  const megabytes = statSync(path).size / 1e6;
+  console.log(
+    `${shape.model}, ${shape.ops} operations, ${ops.eventCount} events, ${megabytes.toFixed(0)} MB: ` +
+      `${(ops.eventCount / (done - began) / 1e3).toFixed(2)} M events/s to the verdict (${verdict}); reading ${shown(read - began).trim()} ms, ` +
+      `judging ${shown(done - read).trim()} ms, ${Math.round((after.arrayBuffers - before.arrayBuffers) / ops.count)} bytes an operation`,
+  );
+}
+
+try {
+  console.log(
+    `${"judging alone, ms, by number of operations".padEnd(48)}${SIZES.map((size) => String(size).padStart(9)).join("")}`,
+  );
+  for (const model of ["owner-mutex", "register"] as const)
+    for (const clients of [5, 50])
+      for (const infoPerMille of [0, 20])
+        for (const violating of [false, true]) judged({ model, clients, infoPerMille, violating }, SIZES);
+  judged(
+    { model: "cas-register", clients: 10, infoPerMille: 10, violating: false },
+    SIZES.filter((size) => size <= 100_000),
+  );
+  console.log("\nfrom a file of JSON lines, one thread");
+  for (const ops of SIZES.filter((size) => size >= 1_000_000))
+    for (const model of ["owner-mutex", "register"] as const)
+      await fromFile({ model, ops, clients: 5, infoPerMille: 20, violating: false, seed: 1 });
+} finally {
+  rmSync(directory, { recursive: true, force: true });
+}
