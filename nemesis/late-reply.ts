@@ -2,10 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { LockjepsenError } from "../src/error.js";
 import { formatTime } from "../src/units.js";
 import { hostsNamed } from "./hosts.js";
-import { outlasting } from "./lasts.js";
 import { answers, arrows, type Edge } from "./net/edges.js";
 import { knock } from "./net/knock.js";
-import { heldTime, numberOf } from "./net/parameters.js";
+import { numberOf, timeOrLease } from "./net/parameters.js";
 import { verifyFast } from "./net/round-trip.js";
 import { countOn, removeShaping, shape, shaperAvailable, shaperName, unshape } from "./net/shaper.js";
 import { UNSHAPED } from "./net/shaping.js";
@@ -35,10 +34,13 @@ export const lateReply: Nemesis = {
     hold: {
       description: "for how long: a time, a range to draw from, or lease: 1.1 to 1.5 leases",
       default: "lease",
-      draw: heldTime("late-reply.hold"),
+      // Past the end of any lease that begins when a request is sent.
+      draw: timeOrLease("late-reply.hold", { min: 1.1, max: 1.5 }),
     },
   },
-  lasts: outlasting,
+  // What is held when it heals comes at once: so it goes on for longer than anything is held.
+  lasts: (ttlMs) => ({ min: 3 * ttlMs, max: 4 * ttlMs }),
+  workload: "leader",
   available: shaperAvailable,
   async inject({ fault, hosts, field, holder, note }) {
     const edges = answers({ ...field, hosts, pick: fault.pick });
@@ -46,8 +48,7 @@ export const lateReply: Nemesis = {
     if (!first) throw new LockjepsenError("usage", "late-reply: nobody is answered", "take another target");
     const holdMs = numberOf(fault, "hold");
     note([...new Set(edges.map(({ from }) => from.name))]);
-    const from = process.hrtime.bigint();
-    await shape(fault.id, edges, { ...UNSHAPED, delayMs: holdMs });
+    const from = await shape(fault.id, edges, { ...UNSHAPED, delayMs: holdMs });
     holder?.go();
     const asked = knock(first.to, [first.from], holdMs + PATIENCE_MS).then(
       (times) => times?.[0] ?? null,

@@ -22,12 +22,13 @@ export const lostReply: Nemesis = {
   shapes: {
     reset: {
       description: "all that servers answer a client, or a server its clients",
-      targets: ["clients", "holder", "one", "leader", "servers", "minority", "majority", "all"],
+      targets: ["all", "clients", "holder", "one", "leader", "servers", "minority", "majority"],
     },
   },
   bare: "first",
   parameters: {},
   lasts: outlasting,
+  workload: "leader",
   available: iptablesAvailable,
   async inject({ fault, hosts, field, holder, note }) {
     const edges = answers({ ...field, hosts, pick: fault.pick });

@@ -2,7 +2,7 @@ import { LockjepsenError } from "../src/error.js";
 import { hostsNamed } from "./hosts.js";
 import { outlasting } from "./lasts.js";
 import { acrossRoles, edgesOf, WAYS, withNamed, withPeers, type Edge, type Way } from "./net/edges.js";
-import { numberOf, rateOf, shareOf, textOf, timeOf } from "./net/parameters.js";
+import { numberOf, rateOf, shareOf, textOf, timeOf, timeOrLease } from "./net/parameters.js";
 import { measure, verifyFast, verifySlow } from "./net/round-trip.js";
 import { removeShaping, shape, shaperAvailable, shaperName, unshape } from "./net/shaper.js";
 import { describeShaping, type Shaping } from "./net/shaping.js";
@@ -34,9 +34,10 @@ export const slow: Nemesis = {
   bare: "drawn",
   parameters: {
     delay: {
-      description: "how much later each packet arrives; a range is drawn from",
-      default: "50-250ms",
-      draw: timeOf("slow.delay"),
+      description:
+        "how much later each packet arrives: a time, a range to draw from, or lease: a part of one",
+      default: "lease",
+      draw: timeOrLease("slow.delay", { min: 0.05, max: 0.75 }),
     },
     jitter: {
       description: "by how much that differs from packet to packet, either way",
@@ -62,6 +63,7 @@ export const slow: Nemesis = {
     },
   },
   lasts: outlasting,
+  workload: "leader",
   available: shaperAvailable,
   async inject(order) {
     const { fault, holder, note } = order;
@@ -69,8 +71,7 @@ export const slow: Nemesis = {
     const shaping = shapingIn(fault);
     const before = await measure(edges);
     note([...new Set(edges.map(({ from }) => from.name))]);
-    const from = process.hrtime.bigint();
-    await shape(fault.id, edges, shaping);
+    const from = await shape(fault.id, edges, shaping);
     holder?.go(); // what is slow takes time to be seen
     try {
       const measured = await verifySlow(edges, before);

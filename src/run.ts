@@ -9,6 +9,7 @@ import type { Backend } from "./backends/types.js";
 import { demandRuntime, nameRuntime } from "./cluster/index.js";
 import { findSoftware } from "./cluster/software.js";
 import type { Software } from "./cluster/types.js";
+import { probeCapabilities } from "./run/capabilities.js";
 import { describeEnvironment, VERSION } from "./run/environment.js";
 import { writeMerged } from "./history/merge.js";
 import { readHistory } from "./history/reader.js";
@@ -59,6 +60,8 @@ export async function run(options: RunOptions, hooks: RunHooks): Promise<RunResu
   const store = openStore(options.output ?? "results", plan);
   const recorder = openRecorder(store.recordOf("run"));
 
+  const capabilities = probeCapabilities();
+  capabilities.catch(() => {}); // awaited below, should there be a stage
   const stage = await setStage({
     plan,
     runtime,
@@ -70,7 +73,7 @@ export async function run(options: RunOptions, hooks: RunHooks): Promise<RunResu
     onPhase: tell.phase,
     onWarning: tell.warning,
   });
-  const environment = describeEnvironment(plan, software, stage.commands);
+  const environment = describeEnvironment(plan, software, stage.commands, await capabilities);
   store.json(store.files.environment, environment);
   let interrupted = false;
   try {

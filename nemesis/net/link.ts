@@ -14,7 +14,17 @@ interface Shown {
   readonly addr_info?: readonly { readonly local?: string }[];
 }
 
-export async function linkOf(host: Host): Promise<Link> {
+/** Looked for once: neither changes as long as a host lives. */
+export function linkOf(host: Host): Promise<Link> {
+  const link = known.get(host) ?? find(host);
+  known.set(host, link);
+  link.catch(() => known.delete(host));
+  return link;
+}
+
+const known = new WeakMap<Host, Promise<Link>>();
+
+async function find(host: Host): Promise<Link> {
   const links = await shown(host);
   const found = links.find(({ addr_info: all = [] }) => all.some(({ local }) => local === host.address));
   if (found?.address) return { device: found.ifname, mac: found.address };

@@ -1,5 +1,5 @@
 /** Shaping by the kernel's own netem, where it has it: one class of packets for each destination, all others as before. */
-import { lastLine, runCommand } from "../../src/cluster/command.js";
+import { firstTrouble, runCommand } from "../../src/cluster/command.js";
 import type { Host, Unavailable } from "../../src/cluster/types.js";
 import { LockjepsenError } from "../../src/error.js";
 import { linkOf } from "./link.js";
@@ -23,7 +23,7 @@ export async function netemAvailable(): Promise<true | Unavailable> {
   });
   if (code === 0) return true;
   return {
-    reason: `the kernel has no netem (${lastLine(stderr) || "no answer"})`,
+    reason: `the kernel has no netem (${firstTrouble(stderr) || "no answer"})`,
     mend: "load it (`modprobe -a sch_netem sch_htb cls_u32`)",
   };
 }
@@ -64,11 +64,12 @@ export function netemOptions({ delayMs, jitterMs, loss, duplicate, reorder, rate
   ].join(" ");
 }
 
-export async function shapeByNetem(host: Host, shapings: ReadonlyMap<Host, Shaping>): Promise<void> {
+export async function shapeByNetem(host: Host, shapings: ReadonlyMap<Host, Shaping>): Promise<bigint> {
   const { device } = await linkOf(host);
   await removeNetem(host);
   const byAddress = [...shapings].map(([to, shaping]) => [to.address, shaping] as const);
   const lines = netemCommands(device, byAddress).join("\n");
+  const from = process.hrtime.bigint();
   const argv = ["sh", "-c", 'printf "%s\\n" "$1" | tc -batch -', "sh", lines];
   const { code, stderr } = await host.exec(argv, { timeoutMs: TIMEOUT_MS });
   if (code === 0) {
@@ -76,12 +77,12 @@ export async function shapeByNetem(host: Host, shapings: ReadonlyMap<Host, Shapi
       host,
       byAddress.map(([address]) => address),
     );
-    return;
+    return from;
   }
   await removeNetem(host);
   throw new LockjepsenError(
     "environment",
-    `${host.name}: tc failed: ${lastLine(stderr)}`,
+    `${host.name}: tc failed: ${firstTrouble(stderr)}`,
     "run `lockjepsen doctor`: it says what is missing",
   );
 }

@@ -26,15 +26,12 @@ export const timeOf =
     return Math.round(random.between(min, max));
   };
 
-/** In leases: past the end of any that begins when a request is sent. */
-const HELD = { min: 1.1, max: 1.5 };
-
-/** As {@link timeOf}; `lease`: longer than one. */
-export const heldTime =
-  (name: string): Draw =>
+/** As {@link timeOf}; `lease` is drawn from a range of leases. */
+export const timeOrLease =
+  (name: string, leases: { readonly min: number; readonly max: number }): Draw =>
   (text, random, { ttlMs }) =>
     text === "lease"
-      ? Math.round(random.between(HELD.min, HELD.max) * ttlMs)
+      ? Math.round(random.between(leases.min, leases.max) * ttlMs)
       : Number(timeOf(name)(text, random, { ttlMs }));
 
 /** `10%` as 0.1. */

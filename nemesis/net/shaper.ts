@@ -11,7 +11,8 @@ import { takingTurns } from "./turns.js";
 /** How packets are shaped on this machine. */
 interface Mechanism {
   readonly name: string;
-  shape(host: Host, shapings: ReadonlyMap<Host, Shaping>): Promise<void>;
+  /** Returns when it began to act (process.hrtime.bigint()). */
+  shape(host: Host, shapings: ReadonlyMap<Host, Shaping>): Promise<bigint>;
   unshape(host: Host): Promise<void>;
   count(host: Host): Promise<Readonly<Record<string, Counts>>>;
 }
@@ -53,8 +54,11 @@ export const shaperName = async (): Promise<string> => (await mechanism()).name;
 const wanted = new Map<Host, Map<string, ReadonlyMap<Host, Shaping>>>();
 const inTurn = takingTurns();
 
-/** Shapes what goes along these ways, on top of what other faults do there. On all, or on none. */
-export async function shape(fault: string, edges: readonly Edge[], shaping: Shaping): Promise<void> {
+/**
+ * Shapes what goes along these ways, on top of what other faults do there. On all, or on none. Returns when the first of
+ * them was (process.hrtime.bigint()).
+ */
+export async function shape(fault: string, edges: readonly Edge[], shaping: Shaping): Promise<bigint> {
   const done = await Promise.allSettled(
     senders(edges).map((host) => {
       const own = edges.filter(({ from }) => from === host).map(({ to }) => [to, shaping] as const);
@@ -62,7 +66,10 @@ export async function shape(fault: string, edges: readonly Edge[], shaping: Shap
     }),
   );
   const failed = done.find((one) => one.status === "rejected");
-  if (!failed) return;
+  if (!failed)
+    return done
+      .map((one) => (one as PromiseFulfilledResult<bigint>).value)
+      .reduce((first, other) => (other < first ? other : first));
   await unshape(fault, edges).catch(() => {}); // the first failure tells more
   throw failed.reason;
 }
@@ -100,18 +107,19 @@ export async function removeShaping(hosts: readonly Host[]): Promise<string> {
 async function change(
   host: Host,
   next: (faults: Map<string, ReadonlyMap<Host, Shaping>>) => void,
-): Promise<void> {
-  await inTurn(host, async () => {
+): Promise<bigint> {
+  return await inTurn(host, async () => {
     const faults = wanted.get(host) ?? new Map<string, ReadonlyMap<Host, Shaping>>();
     next(faults);
     const by = await mechanism();
     if (faults.size === 0) {
       wanted.delete(host);
-      return await by.unshape(host);
+      await by.unshape(host);
+      return process.hrtime.bigint();
     }
     wanted.set(host, faults);
     const destinations = new Set([...faults.values()].flatMap((each) => [...each.keys()]));
-    await by.shape(host, new Map([...destinations].map((to) => [to, shapingOf({ from: host, to })])));
+    return await by.shape(host, new Map([...destinations].map((to) => [to, shapingOf({ from: host, to })])));
   });
 }
 

@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join as joinPath } from "node:path";
 import { fileURLToPath } from "node:url";
-import { lastLine, runCommand } from "../../src/cluster/command.js";
+import { firstTrouble, runCommand } from "../../src/cluster/command.js";
 import type { Host, Unavailable } from "../../src/cluster/types.js";
 import { LockjepsenError } from "../../src/error.js";
 import { devicesOf, linkOf } from "./link.js";
@@ -50,13 +50,13 @@ export async function switchAvailable(): Promise<true | Unavailable> {
   const { code, stderr } = await runCommand([...argv, links], { timeoutMs: TIMEOUT_MS });
   if (code === 0) return true;
   return {
-    reason: `no frame can be held in user space (${lastLine(stderr) || "no answer"})`,
+    reason: `no frame can be held in user space (${firstTrouble(stderr) || "no answer"})`,
     mend: "it takes root, and a kernel with macvtap (`modprobe macvtap`)",
   };
 }
 
-/** Leads what `host` sends to these through the switch, shaped so; what goes to all others goes straight. */
-export async function shapeBySwitch(host: Host, shapings: ReadonlyMap<Host, Shaping>): Promise<void> {
+/** Leads what `host` sends to these through the switch, shaped so; what goes to all others goes straight. Returns since when. */
+export async function shapeBySwitch(host: Host, shapings: ReadonlyMap<Host, Shaping>): Promise<bigint> {
   const before = led.get(host) ?? new Set();
   if (!led.has(host)) {
     led.set(host, before);
@@ -69,6 +69,7 @@ export async function shapeBySwitch(host: Host, shapings: ReadonlyMap<Host, Shap
     shapings: Object.fromEntries([...shapings].map(([to, shaping]) => [to.address, shaping])),
   });
   led.set(host, new Set(shapings.keys()));
+  const from = process.hrtime.bigint();
   const straight = [...before].filter((to) => !shapings.has(to));
   await ip(host, [
     ...straight.map((to) => `route del ${to.address}/32 dev ${INNER}`),
@@ -77,6 +78,7 @@ export async function shapeBySwitch(host: Host, shapings: ReadonlyMap<Host, Shap
       `route replace ${to.address}/32 dev ${INNER} src ${host.address}`,
     ]),
   ]);
+  return from;
 }
 
 /** Frames so far, by destination. */
@@ -194,6 +196,6 @@ async function run(host: Host, argv: readonly string[]): Promise<string> {
 const failed = (host: Host, stderr: string): LockjepsenError =>
   new LockjepsenError(
     "environment",
-    `${host.name}: its frames cannot be led through the switch: ${lastLine(stderr)}`,
+    `${host.name}: its frames cannot be led through the switch: ${firstTrouble(stderr)}`,
     "run `lockjepsen doctor`: it says what is missing",
   );

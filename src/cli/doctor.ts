@@ -5,18 +5,21 @@ import { command } from "./command.js";
 
 export const doctorCommand = command({
   name: "doctor",
-  description: "look whether this machine has all that a run needs, and how to mend what it has not",
+  description:
+    "look whether this machine has all that a run and its faults need, and how to mend what it has not",
   positionals: {},
   options: { json: { type: "boolean", describe: "print it as JSON" } },
   examples: [],
   epilogue: "Exit codes:\n  0 a run is possible     3 it is not",
   async run(argv) {
-    const [{ diagnose }, { outputTo }, { fields }] = await Promise.all([
+    const [{ diagnose }, { probeAsRunner }, { faultChecks }, { outputTo }, { fields }] = await Promise.all([
       import("../cluster/doctor.js"),
+      import("../run/capabilities.js"),
+      import("./doctor-faults.js"),
       import("../report/io.js"),
       import("../report/text.js"),
     ]);
-    const checks = await diagnose();
+    const checks = [...(await diagnose()), ...faultChecks(await probeAsRunner())];
     const out = outputTo(process.stdout);
     const rows = checks.map(
       ({ name, detail, mend }) => [name, mend ? `${detail}. To mend it: ${mend}` : detail] as const,

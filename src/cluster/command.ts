@@ -53,3 +53,9 @@ export async function runCommand(
 export function lastLine(output: string): string {
   return output.trimEnd().split("\n").at(-1)?.trim() ?? "";
 }
+
+/** The first line that tells why: `ip` and `tc` say at the end which line of their batch it was. */
+export function firstTrouble(output: string): string {
+  const lines = output.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("Command failed"));
+  return lines[0]?.trim() ?? lastLine(output);
+}

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { LockjepsenError } from "../error.js";
-import { lastLine, runCommand } from "./command.js";
+import { firstTrouble, runCommand } from "./command.js";
 
 /** Where `ip netns` mounts them. */
 const DIRECTORY = "/var/run/netns";
@@ -130,10 +130,9 @@ const ipIn = (namespace: string, lines: readonly string[]): Promise<void> =>
 async function ip(argv: readonly [string, ...string[]], lines: readonly string[]): Promise<void> {
   const { code, stderr } = await runCommand(argv, { input: lines.map((line) => `${line}\n`).join("") });
   if (code === 0) return;
-  const [first = lastLine(stderr)] = stderr.split("\n").filter((line) => !line.startsWith("Command failed"));
   throw new LockjepsenError(
     "environment",
-    `the cluster's network cannot be made: ${first}`,
+    `the cluster's network cannot be made: ${firstTrouble(stderr)}`,
     "run `lockjepsen doctor`: it says what is missing",
   );
 }

@@ -91,6 +91,7 @@ export const environmentSchema: z.ZodType<Environment> = z.object({
   lockjepsen: text,
   runtime: text,
   rootless: z.boolean(),
+  capabilities: z.record(text, z.record(text, z.union([z.literal(true), text]))).optional(),
   backend: z.object({
     name: text,
     version: text,

@@ -12,6 +12,8 @@ export interface Environment {
   readonly lockjepsen: string;
   readonly runtime: string;
   readonly rootless: boolean;
+  /** By nemesis and shape: whether this machine can do it, or why not. Absent from runs of earlier versions. */
+  readonly capabilities?: Readonly<Record<string, Readonly<Record<string, true | string>>>> | undefined;
   readonly backend: {
     readonly name: string;
     readonly version: string;

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import type { FoundSoftware } from "../cluster/types.js";
 import type { Plan } from "../plan/types.js";
 import type { Environment } from "../report/types.js";
+import type { Capabilities } from "./capabilities.js";
 
 /** This package's own version. */
 export const VERSION = packageVersion();
@@ -13,6 +14,7 @@ export function describeEnvironment(
   plan: Plan,
   software: FoundSoftware,
   servers: Readonly<Record<string, readonly string[]>>,
+  capabilities: Capabilities,
 ): Environment {
   return {
     kernel: release(),
@@ -23,6 +25,14 @@ export function describeEnvironment(
     lockjepsen: VERSION,
     runtime: plan.runtime,
     rootless: process.env["LOCKJEPSEN_ROOTLESS"] === "1",
+    capabilities: Object.fromEntries(
+      Object.entries(capabilities).map(([nemesis, shapes]) => [
+        nemesis,
+        Object.fromEntries(
+          Object.entries(shapes).map(([shape, can]) => [shape, can === true ? true : can.reason]),
+        ),
+      ]),
+    ),
     backend: {
       name: plan.backend.name,
       version: software.version,

@@ -155,6 +155,7 @@ function Machine({ model }: { readonly model: Model }) {
           <Pair key={name} name={name} value={value} />
         ))}
       </dl>
+      {environment.capabilities && <Capabilities capabilities={environment.capabilities} />}
       {Object.entries(backend.servers).map(([name, argv]) => (
         <details key={name} class="argv">
           <summary>Command line of {name}</summary>
@@ -162,6 +163,28 @@ function Machine({ model }: { readonly model: Model }) {
         </details>
       ))}
     </>
+  );
+}
+
+interface CapabilitiesProps {
+  readonly capabilities: Readonly<Record<string, Readonly<Record<string, true | string>>>>;
+}
+
+function Capabilities({ capabilities }: CapabilitiesProps) {
+  return (
+    <details>
+      <summary>Faults that this machine can do</summary>
+      <dl class="pairs">
+        {Object.entries(capabilities).map(([nemesis, shapes]) => {
+          const able = Object.keys(shapes).filter((shape) => shapes[shape] === true);
+          const unable = Object.entries(shapes).filter(([, can]) => can !== true);
+          const not = unable.map(([shape, why]) => `not ${shape}: ${String(why)}`);
+          return (
+            <Pair key={nemesis} name={nemesis} value={[able.join(", "), ...not].filter(Boolean).join("; ")} />
+          );
+        })}
+      </dl>
+    </details>
   );
 }
 
