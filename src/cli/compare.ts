@@ -1,8 +1,8 @@
-import { EXIT, LockjepsenError } from "../error.js";
+import { LockjepsenError } from "../error.js";
 import { DEFAULTS } from "../plan/defaults.js";
 import { parseDuration } from "../units.js";
 import { command } from "./command.js";
-import { onInterrupt } from "./interrupt.js";
+import { interruptibly } from "./interrupt.js";
 import { integer } from "./run-options.js";
 
 const text = (describe: string) => ({ type: "string", requiresArg: true, describe }) as const;
@@ -24,28 +24,20 @@ export const compareCommand = command({
   epilogue:
     "Exit codes:\n  0 all were measured     3 some cannot be had here     64 usage     130 interrupted",
   async run(argv) {
-    if (argv.backends === undefined)
+    const { backends } = argv;
+    if (backends === undefined)
       throw new LockjepsenError("usage", "which lock services? --backends is missing", "name some, or all");
     const { compare } = await import("../campaign/compare/perform.js");
-    const stop = onInterrupt(
-      () => process.stderr.write("interrupted: cleaning up\n"),
-      () => process.stderr.write("stopped at once: `lockjepsen clean` removes what is left\n"),
-    );
-    try {
-      return await compare({
-        backends: argv.backends.split(","),
+    return interruptibly((signal) =>
+      compare({
+        backends: backends.split(","),
         durationMs: parseDuration(argv.duration ?? "20s", "--duration"),
         runtime: argv.runtime ?? "auto",
         seed: integer("seed", argv.seed) ?? 1,
         output: argv.output ?? DEFAULTS.output,
         format: argv.json ? "json" : argv.markdown ? "markdown" : "text",
-        signal: stop.signal,
-      });
-    } catch (error) {
-      if (stop.signal.aborted) return EXIT.interrupted;
-      throw error;
-    } finally {
-      stop.dispose();
-    }
+        signal,
+      }),
+    );
   },
 });

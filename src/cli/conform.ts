@@ -1,6 +1,6 @@
-import { EXIT, LockjepsenError } from "../error.js";
+import { LockjepsenError } from "../error.js";
 import { command } from "./command.js";
-import { onInterrupt } from "./interrupt.js";
+import { interruptibly } from "./interrupt.js";
 
 export const conformCommand = command({
   name: "conform",
@@ -31,27 +31,19 @@ export const conformCommand = command({
   epilogue:
     "Exit codes:\n  0 all did as they promise, and failed where they are known to     1 a surprise\n  3 environment     64 usage     130 interrupted",
   async run(argv) {
-    if (argv.backend === undefined)
+    const { backend } = argv;
+    if (backend === undefined)
       throw new LockjepsenError("usage", "which lock service? --backend is missing", "name one, or all");
     const { conformAll } = await import("../conformance/perform.js");
-    const stop = onInterrupt(
-      () => process.stderr.write("interrupted: cleaning up\n"),
-      () => process.stderr.write("stopped at once: `lockjepsen clean` removes what is left\n"),
-    );
-    try {
-      return await conformAll({
-        backends: argv.backend.split(","),
+    return interruptibly((signal) =>
+      conformAll({
+        backends: backend.split(","),
         recipes: argv.lock?.split(",") ?? [],
         quick: argv.quick === true,
         runtime: argv.runtime ?? "auto",
         format: argv.json ? "json" : argv.markdown ? "markdown" : "text",
-        signal: stop.signal,
-      });
-    } catch (error) {
-      if (stop.signal.aborted) return EXIT.interrupted;
-      throw error;
-    } finally {
-      stop.dispose();
-    }
+        signal,
+      }),
+    );
   },
 });

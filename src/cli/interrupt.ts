@@ -31,3 +31,24 @@ export function onInterrupt(orderly: () => void, atOnce: () => void): Interrupti
     },
   };
 }
+
+/** Does something that a signal ends in good order; what it tears down then is no error. Resolves to the exit code. */
+export async function interruptibly(
+  action: (signal: AbortSignal) => Promise<number>,
+  orderly = "interrupted: cleaning up",
+): Promise<number> {
+  const tell = (text: string) => (): void => void process.stderr.write(`${text}\n`);
+  const { signal, dispose } = onInterrupt(
+    tell(orderly),
+    tell("stopped at once: `lockjepsen clean` removes what is left"),
+  );
+  try {
+    const exitCode = await action(signal);
+    return signal.aborted ? EXIT.interrupted : exitCode;
+  } catch (error) {
+    if (signal.aborted) return EXIT.interrupted;
+    throw error;
+  } finally {
+    dispose();
+  }
+}

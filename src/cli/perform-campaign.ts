@@ -1,13 +1,13 @@
 import { cleanUp } from "../cluster/clean.js";
 import { ensurePrivileges } from "../cluster/privileges.js";
-import { EXIT, LockjepsenError } from "../error.js";
+import { LockjepsenError } from "../error.js";
 import type { RunOptions } from "../plan/options.js";
 import { outputTo, type Output } from "../report/io.js";
 import { titleOf, type Outcome } from "../report/outcome.js";
 import { publish, type Publication } from "../report/publish.js";
 import type { VerdictDocument } from "../report/types.js";
 import { run } from "../run.js";
-import { onInterrupt } from "./interrupt.js";
+import { interruptibly } from "./interrupt.js";
 
 export interface CampaignParts {
   readonly out: Output;
@@ -30,36 +30,27 @@ export async function performCampaign(
 ): Promise<number> {
   await ensurePrivileges();
   const [out, err] = [outputTo(process.stdout), outputTo(process.stderr)];
-  const stop = onInterrupt(
-    () => err.write("interrupted: the run under way is ended; the same command goes on from here\n"),
-    () => err.write("stopped at once: `lockjepsen clean` removes what is left\n"),
-  );
-  try {
+  return interruptibly(async (signal) => {
     // What an earlier part of this campaign may have left when it was killed; runs that are alive are not touched.
     await cleanUp({ onStep: () => {} });
     const outcomes: Outcome[] = [];
     const runOne = async (options: RunOptions): Promise<VerdictDocument> => {
       try {
-        const { document } = await run(
-          { ...options, output: directory },
-          { reporters: [], signal: stop.signal },
-        );
+        const { document } = await run({ ...options, output: directory }, { reporters: [], signal });
         if (publications.length > 0) outcomes.push({ title: titleOf(document), document: withFew(document) });
         return document;
       } catch (error) {
         const title = `${options.backend} ${options.nemesis ?? "no faults"}`;
         // What makes no sense is skipped, and no trouble.
-        if (error instanceof LockjepsenError && error.code !== "usage" && !stop.signal.aborted)
+        if (error instanceof LockjepsenError && error.code !== "usage" && !signal.aborted)
           outcomes.push({ title, error });
         throw error;
       }
     };
-    const exitCode = await perform({ out, err, runOne, signal: stop.signal });
+    const exitCode = await perform({ out, err, runOne, signal });
     await publish(publications, outcomes, { out: err, directory, env: process.env });
-    return stop.signal.aborted ? EXIT.interrupted : exitCode;
-  } finally {
-    stop.dispose();
-  }
+    return exitCode;
+  }, "interrupted: the run under way is ended; the same command goes on from here");
 }
 
 function withFew(document: VerdictDocument): VerdictDocument {
