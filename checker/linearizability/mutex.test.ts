@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { interleave, linearizable, type Step } from "../testing/linearize.js";
 import { mutexViolation, type MutexHold } from "./mutex.js";
+import { tries } from "../testing/tries.js";
 
 const hold = (acquired: number, releaseInvoke = Infinity, releaseReturn = Infinity): MutexHold => ({
   acquired,
@@ -68,7 +69,7 @@ describe("agrees with trying all orders", () => {
         }
         expect(mutexViolation(holds) === null).toBe(linearizable(steps, FREE));
       }),
-      { numRuns: 2_000 },
+      { numRuns: tries(2_000) },
     );
   });
 });

@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { interleave, linearizable, type Step } from "../testing/linearize.js";
 import { registerViolation, type RegisterOperation } from "./register.js";
+import { tries } from "../testing/tries.js";
 
 const read = (value: number, invoke: number, ret: number): RegisterOperation => ({
   f: "read",
@@ -68,7 +69,7 @@ describe("agrees with trying all orders", () => {
           }));
         expect(registerViolation(operations, 0) === null).toBe(linearizable(steps, 0));
       }),
-      { numRuns: 2_000 },
+      { numRuns: tries(2_000) },
     );
   });
 });

@@ -230,6 +230,28 @@ export function consult({ events, context }: History): Oracle {
   };
 }
 
+/** The same oracle, which works everything out once. */
+export function remembering(oracle: Oracle): Oracle {
+  const remembered = <A extends readonly Hold[], R>(ask: (...holds: A) => R): ((...holds: A) => R) => {
+    const answers = new Map<string, R>();
+    return (...holds) => {
+      const key = holds.map(({ id }) => id).join(" ");
+      if (!answers.has(key)) answers.set(key, ask(...holds));
+      return answers.get(key) as R;
+    };
+  };
+  return {
+    ...oracle,
+    overlap: remembered(oracle.overlap),
+    cause: remembered(oracle.cause),
+    late: remembered(oracle.late),
+    frozenJustBefore: remembered(oracle.frozenJustBefore),
+    disordered: remembered(oracle.disordered),
+    isLater: remembered(oracle.isLater),
+    challenged: remembered(oracle.challenged),
+  };
+}
+
 function holdOf(
   ok: ClientEvent,
   events: readonly ClientEvent[],
