@@ -1,6 +1,8 @@
 import { defineConfig } from "vitest/config";
+import { mutation } from "./test/mutation/plugin.js";
 
-// Two projects: "unit" is pure and runs in parallel; "real" starts servers, faults and browsers, one file at a time.
+// Three projects: "unit" is pure and runs in parallel; "real" starts servers, faults and browsers, one file at a time;
+// "mutation" changes the judge's rules, and its tests must notice.
 export default defineConfig({
   test: {
     projects: [
@@ -15,7 +17,7 @@ export default defineConfig({
       {
         test: {
           name: "real",
-          include: ["test/**/*.test.ts"],
+          include: ["test/*.test.ts"],
           fileParallelism: false,
           maxConcurrency: 2,
           testTimeout: 120_000,
@@ -23,6 +25,14 @@ export default defineConfig({
           globalSetup: ["test/setup.ts"],
         },
       },
+      ...(process.env["MUTANTS"] === undefined
+        ? []
+        : [
+            {
+              plugins: [mutation(import.meta.dirname)],
+              test: { name: "mutation", include: ["test/mutation/*.test.ts"], testTimeout: 600_000 },
+            },
+          ]),
     ],
   },
 });
