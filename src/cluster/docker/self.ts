@@ -17,6 +17,7 @@ import { engineError } from "./errors.js";
 import { foreignFiles } from "./give-back.js";
 import { SELF } from "./labels.js";
 import { OUTSIDE_VARIABLE, type Outside } from "./outside.js";
+import { privileged } from "./privileged.js";
 import { OWN_IMAGE } from "./recipes.js";
 
 /** Runs this very command line in there, with our standard streams and signals; its exit code. */
@@ -57,6 +58,7 @@ function create({ docker, address }: Engine, image: string, own: Outside): Promi
   const source = process.platform === "linux" ? socket : "/var/run/docker.sock"; // of the virtual machine
   const directories = [...new Set([process.cwd(), ...own.paths])];
   const tty = process.stdout.isTTY && process.stderr.isTTY;
+  const rights = privileged();
   const passed = Object.entries(process.env).filter(([name]) => PASSED.test(name));
   const env = Object.fromEntries([
     ...passed,
@@ -77,11 +79,15 @@ function create({ docker, address }: Engine, image: string, own: Outside): Promi
     StdinOnce: true,
     AttachStdin: true,
     HostConfig: {
+      ...rights,
       AutoRemove: true,
-      Privileged: true,
       PidMode: "host",
       NetworkMode: "host",
-      Binds: [`${source}:${source}`, ...directories.map((path) => `${path}:${path}`)],
+      Binds: [
+        ...(rights.Binds ?? []),
+        `${source}:${source}`,
+        ...directories.map((path) => `${path}:${path}`),
+      ],
     },
   });
 }
