@@ -70,8 +70,8 @@ test("a killed orchestrator's processes, namespaces and data are found and remov
   const pids = await said(child);
   await killed(child);
   expect(pids.every(runs)).toBe(true); // servers outlive it: that is what cleaning up is for
-  await eventually(() => findLeftovers()[0]?.processes.length === 3);
-  const [leftover] = findLeftovers();
+  await eventually(async () => (await findLeftovers())[0]?.processes.length === 3);
+  const [leftover] = await findLeftovers();
   expect(leftover).toMatchObject({ runId, alive: false, kept: false, directories: [dataOf(runId)] });
   expect(leftover?.namespaces).toHaveLength(4); // control, n1, c1, register
   expect(pids.every(runs)).toBe(true); // looking changes nothing
@@ -98,7 +98,7 @@ test.each([60, 120, 180, 250])("killed %i ms after it began, whatever it was at"
   await killed(child);
   // What it had just started (`ip`, `nsenter`) is through within moments.
   await new Promise((resolve) => setTimeout(resolve, 100));
-  const [leftover] = findLeftovers();
+  const [leftover] = await findLeftovers();
   const { failed } = await cleanUp({ onStep: () => {} });
   expect(failed).toEqual([]);
   expect(leftover?.processes.filter(runs) ?? []).toEqual([]);
@@ -122,7 +122,7 @@ test("a kept cluster says so", async () => {
   const { child, runId } = startOrchestrator({ keep: true });
   await said(child);
   await killed(child);
-  expect(findLeftovers()).toMatchObject([{ runId, kept: true, alive: false }]);
+  expect(await findLeftovers()).toMatchObject([{ runId, kept: true, alive: false }]);
   expect((await cleanUp({ onStep: () => {} })).removed).toHaveLength(1);
   expect(namespacesNaming(runId)).toEqual([]);
 });
@@ -134,6 +134,6 @@ test("a journal of things that were never made, or are gone, is only a journal",
     { kind: "netns", name: "lj-nothing-n1" },
   ]);
   onTestFinished(journal.remove);
-  const [leftover] = findLeftovers();
+  const [leftover] = await findLeftovers();
   expect(leftover && describe(leftover)).toMatch(/only its journal/);
 });

@@ -12,7 +12,7 @@ export const cleanCommand = command({
     // With the rights that we have: what a user's own runs made died with them, but for their data and journals.
     const { cleanUp, describe, findLeftovers } = await import("../cluster/clean.js");
     const say = (text: string): void => void process.stdout.write(`${text}\n`);
-    const found = findLeftovers();
+    const found = await findLeftovers();
     for (const leftover of found.filter(({ alive }) => alive))
       say(`left alone, still under way: ${describe(leftover)}`);
     const dead = found.filter(({ alive }) => !alive);

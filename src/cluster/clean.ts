@@ -1,5 +1,7 @@
-/** Removes what earlier runs left: all that stands in their journals, and nothing else. */
+/** Removes what earlier runs left: what stands in their journals and what carries their labels, and nothing else. */
 import { existsSync, rmSync } from "node:fs";
+import { findContained, type Contained } from "./docker/contained.js";
+import { isAlive } from "./identity.js";
 import { listJournals, type StoredJournal } from "./journal.js";
 import { namespaceExists } from "./namespaces.js";
 import { processesOf, removeAll, type Belongings } from "./remove.js";
@@ -15,6 +17,10 @@ export interface Leftover extends Belongings {
   readonly kept: boolean;
   /** Pids of everything that runs in its namespaces. */
   readonly processes: readonly number[];
+  /** How many containers and networks it has on an engine. */
+  readonly contained: { readonly containers: number; readonly networks: number };
+  /** Its journal; null: it is known by the labels of its containers alone. */
+  readonly journal: string | null;
 }
 
 export interface CleanReport {
@@ -27,8 +33,17 @@ export interface CleanReport {
 }
 
 /** Looks, and changes nothing. */
-export function findLeftovers(): readonly Leftover[] {
-  return listJournals().map(leftoverOf);
+export async function findLeftovers(): Promise<readonly Leftover[]> {
+  const journals = listJournals();
+  const addresses = journals.flatMap(({ steps }) =>
+    steps.flatMap((step) => (step.kind === "docker" ? [step.address] : [])),
+  );
+  const contained = await findContained(addresses);
+  const known = new Set(journals.map(({ header }) => header.runId));
+  return [
+    ...journals.map((journal) => leftoverOf(journal, contained)),
+    ...contained.filter(({ runId }) => !known.has(runId)).map(labelled),
+  ];
 }
 
 /** `onStep` is told, in words, what is about to be removed. */
@@ -36,9 +51,8 @@ export async function cleanUp({ onStep }: { onStep(text: string): void }): Promi
   const removed: Leftover[] = [];
   const running: Leftover[] = [];
   const failed: string[] = [];
-  for (const journal of listJournals()) {
-    const leftover = leftoverOf(journal);
-    if (journal.alive) {
+  for (const leftover of await findLeftovers()) {
+    if (leftover.alive) {
       running.push(leftover);
       continue;
     }
@@ -46,15 +60,24 @@ export async function cleanUp({ onStep }: { onStep(text: string): void }): Promi
     const left = await removeAll(leftover);
     failed.push(...left);
     if (left.length > 0) continue;
-    rmSync(journal.file, { force: true });
+    if (leftover.journal !== null) rmSync(leftover.journal, { force: true });
     removed.push(leftover);
   }
   return { removed, running, failed };
 }
 
 /** `run 5a3c91e0 of 2026-11-21T07:33:34.000Z: 3 processes, 5 namespaces, 1 directory`. */
-export function describe({ runId, started, processes, namespaces, directories }: Leftover): string {
+export function describe({
+  runId,
+  started,
+  processes,
+  namespaces,
+  directories,
+  contained: { containers, networks },
+}: Leftover): string {
   const counts = [
+    count(containers, "container", "containers"),
+    count(networks, "network", "networks"),
     count(processes.length, "process", "processes"),
     count(namespaces.length, "namespace", "namespaces"),
     count(directories.length, "directory", "directories"),
@@ -62,12 +85,18 @@ export function describe({ runId, started, processes, namespaces, directories }:
   return `run ${runId} of ${started}: ${counts.length === 0 ? "only its journal" : counts.join(", ")}`;
 }
 
-function leftoverOf({ header, steps, alive }: StoredJournal): Leftover {
+function leftoverOf(
+  { file, header, steps, alive }: StoredJournal,
+  contained: readonly Contained[],
+): Leftover {
+  const { runId } = header;
+  const address = steps.flatMap((step) => (step.kind === "docker" ? [step.address] : [])).at(-1);
   const namespaces = steps
     .flatMap((step) => (step.kind === "netns" ? [step.name] : []))
     .filter(namespaceExists);
   return {
-    runId: header.runId,
+    runId,
+    journal: file,
     started: header.started,
     alive,
     kept: steps.some(({ kind }) => kind === "kept"),
@@ -76,8 +105,25 @@ function leftoverOf({ header, steps, alive }: StoredJournal): Leftover {
       .flatMap((step) => (step.kind === "directory" ? [step.path] : []))
       .filter((path) => existsSync(path)),
     processes: processesOf(namespaces),
+    contained: contained.find((each) => each.runId === runId) ?? { containers: 0, networks: 0 },
+    // Also where none was found: an engine that does not answer just now may have some.
+    containers: address === undefined ? undefined : { address, runId },
   };
 }
+
+/** A run whose journal is another user's, or lost. */
+const labelled = ({ runId, address, owner, started, ...contained }: Contained): Leftover => ({
+  runId,
+  journal: null,
+  started,
+  alive: owner === null || isAlive(owner),
+  kept: false,
+  namespaces: [],
+  directories: [],
+  processes: [],
+  contained,
+  containers: { address, runId },
+});
 
 const count = (n: number, one: string, many: string): string | null =>
   n === 0 ? null : `${n} ${n === 1 ? one : many}`;

@@ -26,12 +26,12 @@ export async function diagnose(): Promise<readonly Check[]> {
     ...disk(),
     memory(),
     cores(),
-    leftovers(),
+    await leftovers(),
   ];
 }
 
-function leftovers(): Check {
-  const found = findLeftovers();
+async function leftovers(): Promise<Check> {
+  const found = await findLeftovers();
   const dead = found.filter(({ alive }) => !alive);
   const running = found.length - dead.length;
   const detail = [

@@ -1,4 +1,5 @@
 /** The Docker engine, spoken with by its API. */
+import { existsSync } from "node:fs";
 import type Docker from "dockerode";
 import { errnoOf, LockjepsenError, messageOf } from "../../error.js";
 import type { Unavailable } from "../types.js";
@@ -50,6 +51,8 @@ export async function findEngine(
       reason: `the Docker engine ${address} is on another machine, and faults must be made where the servers run`,
       mend: "run lockjepsen on that machine, or take --runtime local",
     };
+  const path = socketPath(address);
+  if (path !== undefined && !existsSync(path)) return absent(address);
   const docker = await connect(address);
   try {
     const info = (await within(patienceMs, docker.info())) as EngineInfo;
@@ -70,6 +73,11 @@ export async function demandEngine(address?: EngineAddress): Promise<Engine> {
   throw new LockjepsenError("environment", found.reason, found.mend);
 }
 
+const absent = (address: EngineAddress): Unavailable => ({
+  reason: `no Docker engine answers at ${address}`,
+  mend: "start it (`systemctl start docker`, or Docker Desktop), or take --runtime local",
+});
+
 function unreachable(address: EngineAddress, error: unknown): Unavailable {
   switch (errnoOf(error)) {
     case "EACCES":
@@ -80,10 +88,7 @@ function unreachable(address: EngineAddress, error: unknown): Unavailable {
       };
     case "ENOENT":
     case "ECONNREFUSED":
-      return {
-        reason: `no Docker engine answers at ${address}`,
-        mend: "start it (`systemctl start docker`, or Docker Desktop), or take --runtime local",
-      };
+      return absent(address);
     default:
       return {
         reason: `the Docker engine at ${address} does not answer: ${messageOf(error)}`,
