@@ -74,9 +74,11 @@ export async function nameNamespace(name: string, pid: number): Promise<void> {
   await ip(["ip", "-batch", "-"], [`netns attach ${name} ${pid}`]);
 }
 
-/** Lets hosts that are already on one network know each other. */
+/** Lets hosts that are already on one network know each other, and nothing else: older engines leave a default route. */
 export async function acquaintAll(hosts: readonly Attachment[]): Promise<void> {
-  await Promise.all(hosts.map((host) => ipIn(host.namespace, meet(host, hosts))));
+  await Promise.all(
+    hosts.map((host) => ipIn(host.namespace, ["route flush exact default", ...meet(host, hosts)])),
+  );
 }
 
 // `ip netns add` returns to where it came from, which a user namespace may do only if it owns that network.

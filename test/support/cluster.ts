@@ -4,17 +4,22 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { local } from "../../src/cluster/local.js";
 import { scratch } from "./cli.js";
+import { LOCAL, type TestRuntime } from "./runtimes.js";
 import type { Cluster, Host, ServerSpec } from "../../src/cluster/types.js";
 
 /** A server that answers every connection with `says`, on port 80. */
 export const greeter = (name: string, says: string): ServerSpec => ({
   name,
   command: ({ address }) => ({
-    argv: node(
-      `require("node:net").createServer((s) => s.end("${says}")).listen(80, "${address}", () => console.log("up"))`,
-    ),
+    // Perl is in every Debian image, and on every Debian machine.
+    argv: [
+      "perl",
+      "-MIO::Socket::INET",
+      "-e",
+      `$| = 1; $s = IO::Socket::INET->new(LocalAddr => "${address}:80", Listen => 128, ReuseAddr => 1) or die $!; print "up\\n";
+       while ($c = $s->accept) { print $c "${says}"; close $c }`,
+    ],
   }),
 });
 
@@ -32,9 +37,13 @@ export interface TestCluster extends Cluster {
 }
 
 /** A real cluster that ends with the test. */
-export async function testCluster(servers: readonly ServerSpec[], clients = 1): Promise<TestCluster> {
+export async function testCluster(
+  servers: readonly ServerSpec[],
+  clients = 1,
+  on: TestRuntime = LOCAL,
+): Promise<TestCluster> {
   const logDirectory = scratch(onTestFinished);
-  const cluster = await inDirectory(logDirectory, servers, clients);
+  const cluster = await inDirectory(logDirectory, servers, clients, on);
   onTestFinished(async () => void (await cluster.stop()));
   return cluster;
 }
@@ -42,7 +51,7 @@ export async function testCluster(servers: readonly ServerSpec[], clients = 1): 
 /** A real cluster that whoever opens it has to stop; its logs go with it. */
 export async function openCluster(servers: readonly ServerSpec[], clients = 1): Promise<TestCluster> {
   const logDirectory = mkdtempSync(join(tmpdir(), "lockjepsen-test-"));
-  const cluster = await inDirectory(logDirectory, servers, clients);
+  const cluster = await inDirectory(logDirectory, servers, clients, LOCAL);
   const stop: Cluster["stop"] = async () => {
     const left = await cluster.stop();
     rmSync(logDirectory, { recursive: true, force: true });
@@ -55,9 +64,17 @@ async function inDirectory(
   logDirectory: string,
   servers: readonly ServerSpec[],
   clients: number,
+  { runtime, image }: TestRuntime,
 ): Promise<TestCluster> {
   const runId = randomBytes(4).toString("hex");
-  const cluster = await local.create({ runId, servers, clients, logDirectory, keep: false });
+  const from = await image();
+  const cluster = await runtime.create({
+    runId,
+    servers: servers.map((server) => ({ image: from, ...server })),
+    clients,
+    logDirectory,
+    keep: false,
+  });
   return { ...cluster, runId, logDirectory };
 }
 

@@ -16,9 +16,7 @@ export interface Contained {
 }
 
 /** On the usual engine and on these others, as far as they answer. */
-export async function findContained(
-  addresses: readonly EngineAddress[],
-): Promise<readonly Contained[]> {
+export async function findContained(addresses: readonly EngineAddress[]): Promise<readonly Contained[]> {
   const all = [...new Set([engineAddress(), ...addresses])];
   const found = await Promise.all(
     all.map(async (address) => {
@@ -37,8 +35,10 @@ async function containedIn({ docker, address }: Engine): Promise<readonly Contai
     docker.listNetworks({ filters }),
   ]);
   const labels = [...containers, ...networks].map(({ Labels }) => Labels ?? {});
-  const of = (runId: string, things: readonly { readonly Labels?: Readonly<Record<string, string>> | undefined }[]): number =>
-    things.filter(({ Labels }) => Labels?.[RUN] === runId).length;
+  const of = (
+    runId: string,
+    things: readonly { readonly Labels?: Readonly<Record<string, string>> | undefined }[],
+  ): number => things.filter(({ Labels }) => Labels?.[RUN] === runId).length;
   return [...new Set(labels.flatMap((each) => each[RUN] ?? []))].map((runId) => {
     const own = labels.find((each) => each[RUN] === runId) ?? {};
     return {

@@ -1,12 +1,13 @@
 /** One container: made, furnished, started with its output caught, and its end. */
 import { closeSync, openSync, writeSync } from "node:fs";
 import { constants } from "node:os";
+import { basename, dirname, join } from "node:path";
 import { finished } from "node:stream/promises";
 import { PassThrough, type Duplex } from "node:stream";
 import type { Container, ContainerCreateOptions } from "dockerode";
 import type { NodeExit } from "../types.js";
 import type { Engine } from "./engine.js";
-import { withArchive, type FileEntry } from "./tar.js";
+import { withArchive } from "./tar.js";
 
 /** How a container's main process ended: `code` or `signal`, and when all that it said is written. */
 export type ContainerExit = Omit<NodeExit, "ours">;
@@ -53,14 +54,22 @@ async function writeAll(docker: Engine["docker"], output: Duplex, logFile: strin
   closeSync(log);
 }
 
-/** Adds files to a container that has not started yet; `owner` owns them, and the directory too. */
+/** Adds files to a directory of a container that has not started yet; `owner` owns them, and the directory too. */
 export async function addFiles(
   container: Container,
-  path: string,
-  files: Readonly<Record<string, FileEntry>>,
+  directory: string,
+  files: Readonly<Record<string, string>>,
   owner: number,
 ): Promise<void> {
-  await withArchive(files, owner, (archive) => container.putArchive(archive, { path }));
+  // From its parent on: what an archive says of the directory that it is unpacked in, engines leave out.
+  const below = Object.entries(files).map(([path, content]) => [
+    join(basename(directory), path),
+    { content },
+  ]);
+  const path = dirname(directory);
+  await withArchive(Object.fromEntries(below), owner, (archive) => container.putArchive(archive, { path }), [
+    basename(directory),
+  ]);
 }
 
 /** Runs a command in a container of its own to its end, and removes it. */

@@ -1,7 +1,8 @@
 /**
  * What keeps a server's network while the server itself is killed and started again: a container whose only process
  * sleeps. Its namespace is the host that faults act on; a partition outlives a restart, as a cut cable would. (Docker
- * gives a restarted container a new namespace, without the rules of the old one.)
+ * gives a restarted container a new namespace, without the rules of the old one.) It is also the first process of the
+ * server's pid namespace: the kernel would let the first one ignore every signal that it does not handle.
  */
 import { LockjepsenError } from "../../error.js";
 import type { Engine } from "./engine.js";
@@ -9,20 +10,37 @@ import { engineError, isMissing } from "./errors.js";
 import { IMAGE } from "./labels.js";
 import { withArchive } from "./tar.js";
 
-/** Its program by machine, as instructions: `for (;;) pause();`. On arm64 there is only ppoll, without any file. */
+/** 32 bytes of `struct sigaction`: its handler is SIG_IGN, so that the kernel reaps what servers leave behind. */
+const IGNORE = [1, ...Array<number>(31).fill(0)];
+
+/** Its program by machine, as instructions: `sigaction(SIGCHLD, ignore); for (;;) pause();`. arm64 has only ppoll. */
 const INSTRUCTIONS: Readonly<Record<string, { readonly machine: number; readonly code: readonly number[] }>> =
   {
-    x86_64: { machine: 62, code: [0xb8, 0x22, 0, 0, 0, 0x0f, 0x05, 0xeb, 0xf7] },
+    x86_64: {
+      machine: 62,
+      code: [
+        ...[0xb8, 13, 0, 0, 0, 0xbf, 17, 0, 0, 0, 0x48, 0x8d, 0x35, 19, 0, 0, 0, 0x31, 0xd2],
+        ...[0x41, 0xba, 8, 0, 0, 0, 0x0f, 0x05, 0xb8, 34, 0, 0, 0, 0x0f, 0x05, 0xeb, 0xf7],
+        ...IGNORE,
+      ],
+    },
     aarch64: {
       machine: 183,
       code: [
-        0xd2800000, 0xd2800001, 0xd2800002, 0xd2800003, 0xd2800004, 0xd2800928, 0xd4000001, 0x17fffff9,
-      ].flatMap((word) => [word & 255, (word >>> 8) & 255, (word >>> 16) & 255, word >>> 24]),
+        ...words(0xd2800220, 0x100001a1, 0xd2800002, 0xd2800103, 0xd28010c8, 0xd4000001),
+        ...words(0xd2800000, 0xd2800001, 0xd2800002, 0xd2800003, 0xd2800004, 0xd2800928),
+        ...words(0xd4000001, 0x17fffff9),
+        ...IGNORE,
+      ],
     },
   };
 
+function words(...all: readonly number[]): readonly number[] {
+  return all.flatMap((word) => [word & 255, (word >>> 8) & 255, (word >>> 16) & 255, word >>> 24]);
+}
+
 const PROGRAM = "/keeper";
-export const KEEPER_IMAGE = "lockjepsen/keeper:1";
+export const KEEPER_IMAGE = "lockjepsen/keeper:2";
 export const KEEPER_COMMAND: readonly [string] = [PROGRAM];
 
 /** Makes the image where it is not there: one static program, so that it needs neither a base nor a registry. */

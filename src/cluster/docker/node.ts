@@ -15,7 +15,7 @@ export interface ContainerNodeOptions {
   readonly place: HostPlace;
   readonly command: ServerCommand;
   readonly image: string;
-  /** Id of the container whose network it shares: its keeper. */
+  /** Id of the container whose network and pids it shares: its keeper. */
   readonly networkOf: string;
   /** All but {@link PART}. */
   readonly labels: Readonly<Record<string, string>>;
@@ -101,8 +101,7 @@ async function prepare(engine: Engine, options: ContainerNodeOptions): Promise<C
     Volumes: { [DATA]: {} },
   });
   const owner = command.unprivileged ? NOBODY : 0;
-  const files = Object.entries(command.files ?? {}).map(([path, content]) => [path, { content }] as const);
-  if (files.length > 0 || owner !== 0) await addFiles(container, DATA, Object.fromEntries(files), owner);
+  if (command.files || owner !== 0) await addFiles(container, DATA, command.files ?? {}, owner);
   for (const argv of command.prepare ?? []) {
     const own = describe(engine, options, argv, "preparation");
     const how = await runContainer(
@@ -153,6 +152,7 @@ function describe(
     Labels: { ...labels, [PART]: part },
     HostConfig: {
       NetworkMode: `container:${networkOf}`,
+      PidMode: `container:${networkOf}`,
       ...(info.MemoryLimit && { Memory: LIMITS.memory, MemorySwap: LIMITS.memory }),
       ...(info.PidsLimit && { PidsLimit: LIMITS.processes }),
     },

@@ -23,13 +23,15 @@ export function packDirectory(directory: string, owner: number | null): Readable
   return child.stdout.pipe(archive);
 }
 
-/** Hands an archive of these files, by their paths in it, to `use`. */
+/** Hands an archive of these files, by their paths in it, and of these (else empty) directories to `use`. */
 export async function withArchive<T>(
   files: Readonly<Record<string, FileEntry>>,
   owner: number,
   use: (archive: Readable) => Promise<T>,
+  directories: readonly string[] = [],
 ): Promise<T> {
   return withScratch(async (scratch) => {
+    for (const path of directories) await mkdir(join(scratch, path), { recursive: true });
     for (const [path, { content, mode = 0o644 }] of Object.entries(files)) {
       await mkdir(dirname(join(scratch, path)), { recursive: true });
       await writeFile(join(scratch, path), content, { mode });
