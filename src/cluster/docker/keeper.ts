@@ -18,25 +18,23 @@ const INSTRUCTIONS: Readonly<Record<string, { readonly machine: number; readonly
   {
     x86_64: {
       machine: 62,
-      code: [
-        ...[0xb8, 13, 0, 0, 0, 0xbf, 17, 0, 0, 0, 0x48, 0x8d, 0x35, 19, 0, 0, 0, 0x31, 0xd2],
-        ...[0x41, 0xba, 8, 0, 0, 0, 0x0f, 0x05, 0xb8, 34, 0, 0, 0, 0x0f, 0x05, 0xeb, 0xf7],
-        ...IGNORE,
-      ],
+      code: bytes(
+        "b80d000000 bf11000000 488d3513000000 31d2 41ba08000000 0f05", // rt_sigaction(17, &ignore, 0, 8)
+        "b822000000 0f05 ebf7", // pause(), and again
+      ),
     },
     aarch64: {
       machine: 183,
-      code: [
-        ...words(0xd2800220, 0x100001a1, 0xd2800002, 0xd2800103, 0xd28010c8, 0xd4000001),
-        ...words(0xd2800000, 0xd2800001, 0xd2800002, 0xd2800003, 0xd2800004, 0xd2800928),
-        ...words(0xd4000001, 0x17fffff9),
-        ...IGNORE,
-      ],
+      code: bytes(
+        "200280d2 a1010010 020080d2 030180d2 c81080d2 010000d4", // the same
+        "000080d2 010080d2 020080d2 030080d2 040080d2 280980d2 010000d4", // ppoll(0, 0, 0, 0, 0)
+        "f9ffff17",
+      ),
     },
   };
 
-function words(...all: readonly number[]): readonly number[] {
-  return all.flatMap((word) => [word & 255, (word >>> 8) & 255, (word >>> 16) & 255, word >>> 24]);
+function bytes(...hexadecimal: readonly string[]): readonly number[] {
+  return [...Buffer.from(hexadecimal.join("").replaceAll(" ", ""), "hex"), ...IGNORE];
 }
 
 const PROGRAM = "/keeper";
