@@ -8,6 +8,9 @@ import type { Backend } from "./types.js";
 const backends: Readonly<Record<string, () => Promise<{ readonly default: Backend }>>> = {
   etcd: () => import("./etcd.js"),
   redis: () => import("./redis.js"),
+  valkey: () => import("./valkey.js"),
+  "redis-sentinel": () => import("./redis-sentinel.js"),
+  redlock: () => import("./redlock.js"),
   consul: () => import("./consul.js"),
   postgres: () => import("./postgres.js"),
   control: () => import("./control.js"),

@@ -1,90 +1,9 @@
-import { connectLock } from "./redis/client.js";
-import { ready } from "./redis/health.js";
-import {
-  deleteAny,
-  deleteOwn,
-  takeBySet,
-  takeFenced,
-  takeForEver,
-  takeInTwoSteps,
-  type Method,
-} from "./redis/method.js";
-import {
-  endlessPromises,
-  fencedPromises,
-  freedWithin,
-  lockPromises,
-  renewedPromises,
-  twoStepPromises,
-  unsafePromises,
-} from "./redis/promises.js";
-import { command, endpoint, settings, software } from "./redis/server.js";
-import type { Promises } from "../history/context.js";
-import type { Backend, Recipe } from "./types.js";
+import { oneServer } from "./redis/one-server.js";
+import { software } from "./redis/server.js";
 
-const recipe = (name: string, description: string, promises: Promises, method: Method): Recipe => ({
-  name,
-  description,
-  promises,
-  freedWithin: method.lease === "none" ? () => null : freedWithin,
-  connect: (context) => connectLock(context, method),
-});
-
-const recipes = [
-  recipe(
-    "set-nx-px",
-    "Redis's own recipe: SET NX PX of a random value, deleted by a script if it is still that value",
-    lockPromises,
-    { take: takeBySet, giveBack: deleteOwn, lease: "fixed" },
-  ),
-  recipe(
-    "renewing",
-    "the same, extended every third of its time to live by a script that looks at the value",
-    renewedPromises,
-    { take: takeBySet, giveBack: deleteOwn, lease: "renewed" },
-  ),
-  recipe(
-    "fenced",
-    "the same as set-nx-px, with a token: INCR of a counter in the script that takes the lock",
-    fencedPromises,
-    { take: takeFenced, giveBack: deleteOwn, lease: "fixed" },
-  ),
-  recipe(
-    "set-nx",
-    "SETNX without a time to live: who dies while it holds leaves the lock for ever",
-    endlessPromises,
-    { take: takeForEver, giveBack: deleteOwn, lease: "none" },
-  ),
-  recipe(
-    "setnx-expire",
-    "SETNX and then EXPIRE: who dies between the two leaves the lock for ever",
-    twoStepPromises,
-    { take: takeInTwoSteps, giveBack: deleteOwn, lease: "fixed" },
-  ),
-  {
-    ...recipe(
-      "unsafe-del",
-      "SET NX PX, released by a plain DEL: who comes late deletes the lock of another",
-      unsafePromises,
-      { take: takeBySet, giveBack: deleteAny, lease: "fixed" },
-    ),
-    fails: ["foreign-release"],
-  },
-];
-
-const redis: Backend = {
+export default oneServer({
   name: "redis",
   description: "Redis, one primary: keys with a time to live by the server's wall clock",
   module: import.meta.url,
   software,
-  nodes: { default: 1, min: 1, max: 1 },
-  recipes: Object.fromEntries(recipes.map((recipe) => [recipe.name, recipe])),
-  defaultRecipe: "set-nx-px",
-  settings,
-  startsEmpty: true,
-  endpoint,
-  command,
-  ready,
-};
-
-export default redis;
+});

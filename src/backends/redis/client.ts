@@ -9,19 +9,26 @@ import {
 import { messageOf } from "../../error.js";
 import { endless, watchLease, type Lease } from "../lease.js";
 import { pauseBetween, startPatience } from "../patience.js";
-import { openConnection } from "./connection.js";
+import { openConnection, type Connection } from "./connection.js";
 import { deleteOwn, type Attempt, type Claim, type Method } from "./method.js";
 import { EXTEND_OWN } from "./scripts.js";
 
 const POLL_MS = { min: 10, max: 50 };
 
 /** Where the locks live. */
-const lockKey = (lock: string): string => `lockjepsen:${lock}`;
+export const lockKey = (lock: string): string => `lockjepsen:${lock}`;
 
-/** A client of the one server. Who finds a lock held asks again soon: Redis tells nobody that a key is gone. */
-export async function connectLock(context: ClientContext, method: Method): Promise<LockClient> {
+/**
+ * A client of the one server that writes. Who finds a lock held asks again soon: Redis tells nobody that a key is gone.
+ * `open` makes the connection to that server, unopened.
+ */
+export async function connectLock(
+  context: ClientContext,
+  method: Method,
+  open = (endpoints: readonly string[]): Connection => openConnection(endpoints[0] ?? ""),
+): Promise<LockClient> {
   const { now } = context;
-  const redis = openConnection(context.endpoints[0] ?? "");
+  const redis = open(context.endpoints);
   const held = new WeakMap<Grant, { readonly attempt: Attempt; readonly lease: Lease }>();
   const leases = new Set<Lease>();
   await redis.reach().catch((error: unknown) => {
@@ -67,7 +74,13 @@ export async function connectLock(context: ClientContext, method: Method): Promi
             }),
           });
     const { validUntil, lost } = lease;
-    const grant: Grant = { ...(token !== undefined && { token }), validUntil, lost };
+    const { session } = redis;
+    const grant: Grant = {
+      ...(token !== undefined && { token }),
+      ...(session !== undefined && { session }),
+      validUntil,
+      lost,
+    };
     held.set(grant, { attempt, lease });
     leases.add(lease);
     return grant;

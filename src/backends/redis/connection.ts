@@ -19,6 +19,8 @@ export interface Connection {
   reach(): Promise<void>;
   /** How many connections were lost so far: what was sent on another one has an order of its own. */
   readonly losses: number;
+  /** The connection as its server names it, `10.77.0.1:6379#12`: what {@link endSession} ends. Undefined: none is open. */
+  readonly session: string | undefined;
   close(): void;
 }
 
@@ -42,12 +44,21 @@ export function openConnection(endpoint: string): Connection {
   });
   let losses = 0;
   let opening: Promise<void> | undefined;
+  let session: string | undefined;
   redis.on("error", () => {}); // told by whatever was asked for meanwhile
-  redis.on("end", () => (losses += 1));
+  redis.on("end", () => {
+    losses += 1;
+    session = undefined;
+  });
+
+  async function open(): Promise<void> {
+    if (redis.status !== "ready") await redis.connect();
+    session = `${endpoint}#${String(await redis.call("CLIENT", "ID"))}`;
+  }
 
   async function reach(): Promise<void> {
-    if (redis.status === "ready") return;
-    opening ??= redis.connect().finally(() => (opening = undefined));
+    if (redis.status === "ready" && session !== undefined) return;
+    opening ??= open().finally(() => (opening = undefined));
     try {
       await opening;
     } catch (cause) {
@@ -58,7 +69,14 @@ export function openConnection(endpoint: string): Connection {
   async function call(command: string, ...args: readonly (string | number)[]): Promise<unknown> {
     // Written to the socket in this very turn, or certainly not.
     if (redis.status !== "ready") throw new DefiniteError(`no connection to redis at ${endpoint}`);
-    return await redis.call(command, ...args);
+    try {
+      return await redis.call(command, ...args);
+    } catch (cause) {
+      // Demoted: it refused to write. The next connection may be to the server that writes now.
+      if (!isReply(cause) || !cause.message.includes("READONLY")) throw cause;
+      redis.disconnect();
+      throw new DefiniteError(`${endpoint} is a replica now`, { cause });
+    }
   }
 
   return {
@@ -68,6 +86,13 @@ export function openConnection(endpoint: string): Connection {
     get losses() {
       return losses;
     },
+    get session() {
+      return session;
+    },
     close: () => redis.disconnect(),
   };
 }
+
+/** Whether it is the server's own word: the command was not carried out. */
+export const isReply = (error: unknown): error is Error =>
+  error instanceof Error && error.name === "ReplyError";

@@ -63,6 +63,19 @@ export async function takeInTwoSteps(attempt: Attempt): Promise<Claim | null> {
   return { sent };
 }
 
+/** As long as a replica may take to say that it has the lock. */
+const WAIT_MS = 1_000;
+
+/** The same as by SET, and not taken until a replica has it: `WAIT` counts those that acknowledged all that was sent. */
+export async function takeReplicated(attempt: Attempt): Promise<Claim | null> {
+  const claim = await takeBySet(attempt);
+  if (!claim) return null;
+  const withinMs = Math.min(WAIT_MS, Math.ceil(attempt.ttlMs / 2));
+  const acknowledged = await attempt.redis.call("WAIT", 1, withinMs);
+  if (acknowledged === 0) throw new Error(`no replica had it within ${withinMs} ms`);
+  return claim;
+}
+
 /** Deletes the lock if it is still the own one. */
 export const deleteOwn = async ({ redis, key, value }: Attempt): Promise<boolean> =>
   (await redis.run(DELETE_OWN, [key], value)) === 1;

@@ -36,19 +36,20 @@ const PORT = 6379;
 
 export const endpoint = ({ address }: ServerPlace): string => `${address}:${PORT}`;
 
-/** One server in the foreground. It logs to its standard output. */
-export const command: Backend["command"] = (own, _all, { binaries, settings }) => ({
-  argv: [
-    binaries["redis-server"] ?? "redis-server",
-    ...directives({
-      bind: own.address,
-      port: String(PORT),
-      dir: own.dataDirectory,
-      // It refuses clients of other hosts otherwise, for it has no password.
-      "protected-mode": "no",
-      ...settings,
-    }),
-  ],
+/** One server in the foreground. It logs to its standard output. The first of the programs is the server. */
+export const serverCommand =
+  ({ binaries: [server = ""] }: Software): Backend["command"] =>
+  (own, _all, { binaries, settings }) => ({
+    argv: [binaries[server] ?? server, ...directives({ ...alone(own), ...settings })],
+  });
+
+/** What any server needs here. */
+export const alone = ({ address, dataDirectory }: ServerPlace): Readonly<Record<string, string>> => ({
+  bind: address,
+  port: String(PORT),
+  dir: dataDirectory,
+  // It refuses clients of other hosts otherwise, for it has no password.
+  "protected-mode": "no",
 });
 
 const directives = (values: Readonly<Record<string, string>>): readonly string[] =>
