@@ -1,10 +1,9 @@
 import { connectLock } from "./redis/client.js";
-import { endSession } from "./redis/control.js";
 import { deleteOwn, takeBySet, takeReplicated, type Method } from "./redis/method.js";
 import { freedWithin } from "./redis/promises.js";
 import { software } from "./redis/server.js";
 import { command, endpoint, NODES, part, settings } from "./redis-sentinel/cluster.js";
-import { clock, failover, leader, ready } from "./redis-sentinel/control.js";
+import { clock, endSession, failover, leader, ready } from "./redis-sentinel/control.js";
 import { openPrimary } from "./redis-sentinel/primary.js";
 import { promises, waitPromises } from "./redis-sentinel/promises.js";
 import type { Promises } from "../history/context.js";

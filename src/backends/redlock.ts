@@ -1,5 +1,6 @@
-import { clock, endSession, ready } from "./redis/control.js";
+import { clock, ready } from "./redis/control.js";
 import { endpoint, serverCommand, settings, software } from "./redis/server.js";
+import { endSession } from "./redlock/control.js";
 import { connectLock, type LockOptions } from "./redlock/client.js";
 import { freedWithin, promises, renewedPromises } from "./redlock/promises.js";
 import { specified, withMargin } from "./redlock/validity.js";

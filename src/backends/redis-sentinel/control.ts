@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../../error.js";
 import { briefly, clock as dataClock } from "../redis/control.js";
+import { endOn } from "../redis/session.js";
 import { MASTER, sentinelsAmong } from "./cluster.js";
 import { primaryBy } from "./primary.js";
 
@@ -50,6 +51,13 @@ export async function failover(endpoints: readonly string[]): Promise<string> {
   const from = await leader(endpoints);
   await anyBegins(sentinelsAmong(endpoints));
   return await takeover(endpoints, from);
+}
+
+/** On whichever server is the primary. */
+export async function endSession(endpoints: readonly string[], session: string): Promise<string> {
+  const primary = await leader(endpoints);
+  if (primary === null) throw new Error("the sentinels agree on no primary just now");
+  return await endOn(primary, session);
 }
 
 async function anyBegins(sentinels: readonly string[]): Promise<void> {

@@ -60,15 +60,15 @@ export function openPrimary(endpoints: readonly string[]): Connection {
     call: async (command, ...args) => await present().call(command, ...args),
     run: async (script, keys, ...args) => await present().run(script, keys, ...args),
     async reach() {
-      if (current?.session !== undefined) return;
+      if (current?.isOpen) return;
       opening ??= find().finally(() => (opening = undefined));
       await opening;
     },
     get losses() {
       return losses + (current?.losses ?? 0);
     },
-    get session() {
-      return current?.session;
+    get isOpen() {
+      return current?.isOpen ?? false;
     },
     close: () => current?.close(),
   };

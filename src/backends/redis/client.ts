@@ -10,6 +10,7 @@ import { messageOf } from "../../error.js";
 import { endless, watchLease, type Lease } from "../lease.js";
 import { pauseBetween, startPatience } from "../patience.js";
 import { openConnection, type Connection } from "./connection.js";
+import { sessionOf } from "./session.js";
 import { deleteOwn, type Attempt, type Claim, type Method } from "./method.js";
 import { EXTEND_OWN } from "./scripts.js";
 
@@ -74,13 +75,8 @@ export async function connectLock(
             }),
           });
     const { validUntil, lost } = lease;
-    const { session } = redis;
-    const grant: Grant = {
-      ...(token !== undefined && { token }),
-      ...(session !== undefined && { session }),
-      validUntil,
-      lost,
-    };
+    const session = sessionOf(key, value);
+    const grant: Grant = { ...(token !== undefined && { token }), validUntil, lost, session };
     held.set(grant, { attempt, lease });
     leases.add(lease);
     return grant;

@@ -19,8 +19,7 @@ export interface Connection {
   reach(): Promise<void>;
   /** How many connections were lost so far: what was sent on another one has an order of its own. */
   readonly losses: number;
-  /** The connection as its server names it, `10.77.0.1:6379#12`: what {@link endSession} ends. Undefined: none is open. */
-  readonly session: string | undefined;
+  readonly isOpen: boolean;
   close(): void;
 }
 
@@ -44,21 +43,12 @@ export function openConnection(endpoint: string): Connection {
   });
   let losses = 0;
   let opening: Promise<void> | undefined;
-  let session: string | undefined;
   redis.on("error", () => {}); // told by whatever was asked for meanwhile
-  redis.on("end", () => {
-    losses += 1;
-    session = undefined;
-  });
-
-  async function open(): Promise<void> {
-    if (redis.status !== "ready") await redis.connect();
-    session = `${endpoint}#${String(await redis.call("CLIENT", "ID"))}`;
-  }
+  redis.on("end", () => (losses += 1));
 
   async function reach(): Promise<void> {
-    if (redis.status === "ready" && session !== undefined) return;
-    opening ??= open().finally(() => (opening = undefined));
+    if (redis.status === "ready") return;
+    opening ??= redis.connect().finally(() => (opening = undefined));
     try {
       await opening;
     } catch (cause) {
@@ -86,8 +76,8 @@ export function openConnection(endpoint: string): Connection {
     get losses() {
       return losses;
     },
-    get session() {
-      return session;
+    get isOpen() {
+      return redis.status === "ready";
     },
     close: () => redis.disconnect(),
   };

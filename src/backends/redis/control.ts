@@ -22,17 +22,3 @@ export const clock = async (endpoint: string): Promise<number> =>
     const [seconds, micros] = (await redis.call("TIME")) as readonly [string, string];
     return Number(seconds) * 1_000 + Number(micros) / 1_000;
   });
-
-/**
- * Closes connections, `10.77.0.1:6379#12` each: what was set on them stays. Rejects unless every server says that it
- * closed its own.
- */
-export async function endSession(_endpoints: readonly string[], session: string): Promise<string> {
-  const told = session.split(" ").map(async (one) => {
-    const [endpoint = "", id = ""] = one.split("#");
-    const killed = await briefly(endpoint, (redis) => redis.call("CLIENT", "KILL", "ID", id));
-    if (killed !== 1) throw new Error(`${endpoint} has no client ${id}`);
-    return `client ${id} killed, says ${endpoint}`;
-  });
-  return (await Promise.all(told)).join("; ");
-}

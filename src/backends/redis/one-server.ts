@@ -1,8 +1,9 @@
 import type { Software } from "../../cluster/types.js";
 import type { Backend } from "../types.js";
-import { clock, endSession, ready } from "./control.js";
+import { clock, ready } from "./control.js";
 import { recipes } from "./recipes.js";
 import { endpoint, serverCommand, settings } from "./server.js";
+import { endOn } from "./session.js";
 
 export interface Product {
   readonly name: string;
@@ -23,5 +24,5 @@ export const oneServer = (product: Product): Backend => ({
   command: serverCommand(product.software),
   ready,
   clock,
-  endSession,
+  endSession: async ([endpoint = ""], session) => await endOn(endpoint, session),
 });

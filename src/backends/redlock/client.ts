@@ -11,6 +11,7 @@ import { pauseBetween, startPatience } from "../patience.js";
 import { lockKey } from "../redis/client.js";
 import { openConnection } from "../redis/connection.js";
 import { DELETE_OWN, EXTEND_OWN } from "../redis/scripts.js";
+import { sessionOf } from "../redis/session.js";
 import { ballot, closes, count, majority, quorumOf, type Question, type Vote } from "./ballot.js";
 import type { Validity } from "./validity.js";
 
@@ -91,8 +92,7 @@ export async function connectLock(context: ClientContext, options: LockOptions):
       }),
     });
     const { validUntil, lost } = lease;
-    const session = servers.flatMap((server) => server.session ?? []).join(" ");
-    const grant: Grant = { validUntil, lost, session };
+    const grant: Grant = { validUntil, lost, session: sessionOf(key, value) };
     held.set(grant, { lock, lease });
     leases.add(lease);
     return grant;
