@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import redis from "../src/backends/redis.js";
+import valkey from "../src/backends/valkey.js";
 import { taskStates } from "../nemesis/proc.js";
 import { startLocks, type Driver, type Locks, type RemoteClient, type RemoteGrant } from "./support/locks.js";
 
@@ -130,6 +131,31 @@ describe.each(FIXED)("%s, whose holder outlives it", (recipe) => {
     else return;
     await granted(a.acquire(lock)); // the one that had lost it can have it again
   });
+});
+
+test("the key that holds a lock can be deleted by hand, once; and the server tells its clock", async () => {
+  const [client] = (await connect("set-nx-px", 1)) as [RemoteClient];
+  const grant = await granted(client.acquire(lock, { ttlMs: 60_000 }));
+  expect(await here.endSession(grant.session ?? "")).toMatch(/ deleted by hand, says .*:6379$/);
+  await expect(here.endSession(grant.session ?? "")).rejects.toThrow(/^\S+ has no /);
+  expect(await grant.release()).toBe("not-held");
+  const [server] = locks.cluster.servers;
+  expect(Math.abs((await here.clock(`${server?.address}:6379`)) - Date.now())).toBeLessThan(2_000);
+});
+
+test.each([
+  { backend: redis, version: "6.0" },
+  { backend: redis, version: "8.0" },
+  { backend: valkey, version: "8.1" },
+])("$backend.name $version: taken, refused, released", async ({ backend, version }) => {
+  const own = await startLocks(backend, { drivers: 1, version });
+  onTestFinished(() => own.stop());
+  const [driver] = own.drivers as [Driver];
+  const [a, b] = [await driver.connect("fenced"), await driver.connect("renewing")];
+  const grant = await granted(a.acquire(lock));
+  expect(await b.acquire(lock)).toBeNull();
+  expect(await grant.release()).toBe("released");
+  expect(await (await granted(b.acquire(lock))).release()).toBe("released");
 });
 
 test("fenced: a thousand tokens, each above all before", async () => {
