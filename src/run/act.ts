@@ -1,4 +1,5 @@
 /** What happens on the stage: clients and faults at once, then all comes to rest. */
+import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { nanos, type NemesisEvent, type RunEvent } from "../history/event.js";
 import type { Recorder } from "../history/recorder.js";
@@ -68,6 +69,7 @@ export async function act(options: ActOptions): Promise<{ interrupted: boolean }
   let faults = 0;
   let inEffect: readonly string[] = [];
   const ending = new AbortController();
+  setMaxListeners(0, ending.signal); // every fault of the plan waits for it
   const schedule = runSchedule({
     faults: plan.faults,
     nemeses,
