@@ -1,14 +1,8 @@
 /** Real partitions between real network namespaces, seen by datagrams that arrive or do not. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
-import { nemeses } from "../nemesis/index.js";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { partition } from "../nemesis/partition.js";
 import type { Injected, PlannedFault } from "../nemesis/types.js";
-import { cleanUp } from "../src/cluster/clean.js";
-import { listJournals } from "../src/cluster/journal.js";
 import type { Host } from "../src/cluster/types.js";
-import { healRun } from "../src/run/heal.js";
 import { scratch } from "./support/cli.js";
 import { injectOn } from "./support/faults.js";
 import { openCluster, shell, type TestCluster } from "./support/cluster.js";
@@ -27,8 +21,6 @@ afterAll(async () => {
   await cluster.stop();
   vi.unstubAllEnvs();
 });
-
-const PARAMETERS = { how: "drop", way: "both", from: "servers" };
 
 /** Parts the named hosts from others, as a plan would. */
 const inject = (fault: Partial<PlannedFault>, names: readonly string[]): Promise<Injected> => {
@@ -112,56 +104,4 @@ test("whoever has nobody to be cut from is told so, and nothing is cut", async (
     "there is no node n7",
   );
   expect(await mesh.silent()).toEqual([]);
-});
-
-const module = (path: string): string => JSON.stringify(new URL(`../dist/${path}`, import.meta.url).href);
-
-test("a partition of a lockjepsen that was killed is healed by another", async () => {
-  const child = spawn(
-    process.execPath,
-    [
-      "--input-type=module",
-      "-e",
-      `const { local } = await import(${module("src/cluster/local.js")});
-       const { partition } = await import(${module("nemesis/partition.js")});
-       const sleeper = (name) => ({ name, command: () => ({ argv: ["sleep", "600"] }) });
-       const cluster = await local.create({
-         runId: "${cluster.runId}2", servers: ["n1", "n2", "n3"].map(sleeper), clients: 1,
-         logDirectory: ${JSON.stringify(scratch(onTestFinished))}, keep: false,
-       });
-       for (const [id, shape] of [["f1", "isolate"], ["f2", "mute"]])
-         await partition.inject({
-           fault: { id, shape, pick: 0, parameters: ${JSON.stringify(PARAMETERS)} },
-           hosts: [cluster.servers[0]], holder: null, field: cluster, service: {},
-           note: (undo) => cluster.note([{ kind: "fault", fault: id, nemesis: "partition", undo }]),
-         });
-       process.send("cut");
-       setInterval(() => {}, 1000);`,
-    ],
-    { stdio: ["ignore", "inherit", "inherit", "ipc"] },
-  );
-  onTestFinished(async () => void (await cleanUp({ onStep: () => {} })));
-  await once(child, "message");
-  child.kill("SIGKILL");
-  await once(child, "exit");
-
-  const journal = listJournals().find(({ header }) => header.runId === `${cluster.runId}2`);
-  if (!journal) throw new Error("no journal");
-  const find = (name: string): string => `lj-${cluster.runId}2-${name}`;
-  const rules = async (): Promise<string> => {
-    const all = await Promise.all(
-      ["n1", "n2", "n3"].map((name) =>
-        cluster.control.exec(["nsenter", `--net=/var/run/netns/${find(name)}`, "iptables-save"]),
-      ),
-    );
-    return all.map(({ stdout }) => stdout).join("");
-  };
-  expect(await rules()).toContain("LOCKJEPSEN");
-  const healed = await healRun(journal, nemeses);
-  expect(healed.map(({ fault, outcome }) => [fault, "done" in outcome])).toEqual([
-    ["f2", true],
-    ["f1", true],
-  ]);
-  expect(await rules()).not.toContain("LOCKJEPSEN");
-  expect((await healRun(journal, nemeses)).every(({ outcome }) => "done" in outcome)).toBe(true); // once more does no harm
 });

@@ -41,7 +41,9 @@ async function clean(): Promise<void> {
 
 /** Processes of ours between taps. */
 function switches(): readonly string[] {
-  const children = execFileSync("ps", ["--ppid", String(process.pid), "-o", "args="], { encoding: "utf8" });
+  const children = execFileSync("ps", ["--ppid", String(process.pid), "-o", "pid=,args="], {
+    encoding: "utf8",
+  });
   return children.split("\n").filter((line) => line.includes("switch-process"));
 }
 
@@ -166,6 +168,17 @@ test("is undone from what it noted when the one that did it is no more", async (
   expect(await slow.undo(note, find)).toMatch(/as before$/);
   expect(await slow.undo(note, () => undefined)).toBe("no host is left");
   await injected.heal();
+});
+
+test("a switch that is killed takes its host's frames with it, until the fault is healed", async () => {
+  const injected = await inject({ shape: "client-server", parameters: { delay: "100ms", way: "to" } }, [n1]);
+  const [own] = switches();
+  if (own === undefined) return; // netem: there is none
+  process.kill(Number(own.trim().split(" ")[0]), "SIGKILL");
+  await eventually(() => switches().length === 0);
+  expect(await hears(c1, n1.address)).toBe("silence");
+  await injected.heal();
+  expect(await greeting(c1, n1)).toBeLessThan(150);
 });
 
 test("nothing to change, and nobody to be slow with, are told", async () => {

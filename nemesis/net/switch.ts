@@ -89,11 +89,8 @@ export async function countBySwitch(host: Host): Promise<Readonly<Record<string,
 /** Everything goes straight again; what was held goes out now. */
 export async function unshapeBySwitch(host: Host): Promise<void> {
   if (!led.has(host)) return;
-  try {
-    await ask({ do: "leave", host: keyOf(host) });
-  } finally {
-    await removeSwitch(host).finally(() => led.delete(host));
-  }
+  await ask({ do: "leave", host: keyOf(host) }).catch(() => {}); // killed: what it held is lost with it
+  await removeSwitch(host).finally(() => led.delete(host));
   if (led.size > 0) return; // somebody else joins, or has not left yet
   running?.kill("SIGKILL");
   running = undefined;
@@ -139,14 +136,22 @@ async function join(host: Host): Promise<void> {
 
 let running: ChildProcess | undefined;
 let calls = 0;
+let waiting = 0;
 
 /** Asks the process between the taps; starts it first. */
 async function ask(request: ToSwitch): Promise<Readonly<Record<string, Counts>>> {
   const child = (running ??= start());
   calls += 1;
   const n = calls;
+  waiting += 1;
+  child.channel?.ref();
   return await new Promise((resolve, reject) => {
+    let ended = false;
     const end = (error: Error | null, answer?: FromSwitch): void => {
+      if (ended) return;
+      ended = true;
+      waiting -= 1;
+      if (waiting === 0) child.channel?.unref(); // it keeps nobody alive that has nothing else to do
       child.off("message", hear);
       child.off("exit", gone);
       if (error) reject(error);
@@ -174,10 +179,8 @@ function start(): ChildProcess {
   child.setMaxListeners(0);
   child.once("exit", () => {
     if (running === child) running = undefined;
-    led.clear();
   });
   child.unref();
-  child.channel?.unref();
   return child;
 }
 
