@@ -3,9 +3,15 @@ import { LockjepsenError } from "../error.js";
 import { fromEnvironment } from "./environment.js";
 
 export type OptionTable = Readonly<Record<string, Options>>;
-/** `array`: the last one only, which takes one word or more. */
+/** `array`: the last one only, which takes one word or more; with `optional` also none. */
 type Positionals = Readonly<
-  Record<string, PositionalOptions & { readonly type: "string"; readonly array?: true }>
+  Record<
+    string,
+    PositionalOptions & { readonly type: "string" } & (
+        | { readonly array?: never; readonly optional?: never }
+        | { readonly array: true; readonly optional?: true }
+      )
+  >
 >;
 type PositionalWords<P extends Positionals> = {
   readonly [K in keyof P]: P[K] extends { readonly array: true } ? readonly string[] : string;
@@ -15,7 +21,7 @@ type PositionalWords<P extends Positionals> = {
 interface CommandSpec<O extends OptionTable, P extends Positionals> {
   readonly name: string;
   readonly description: string;
-  /** In the order of the command line; all are needed. */
+  /** In the order of the command line. */
   readonly positionals: P;
   readonly options: O;
   /** What to type, and what that does. */
@@ -55,7 +61,8 @@ export function command<const O extends OptionTable, const P extends Positionals
         [spec.name, ...Object.entries(spec.positionals).map(place)].join(" "),
         spec.description,
         (own) => {
-          for (const [name, positional] of Object.entries(spec.positionals)) own.positional(name, positional);
+          for (const [name, { optional: _, ...positional }] of Object.entries(spec.positionals))
+            own.positional(name, positional);
           for (const [line, what] of spec.examples) own.example(`$0 ${line}`, what);
           if (spec.epilogue !== undefined) own.epilogue(spec.epilogue);
           return own.options(options).config(fromEnvironment(options, env));
@@ -69,8 +76,10 @@ export function command<const O extends OptionTable, const P extends Positionals
   };
 }
 
-const place = ([name, { array }]: [string, Positionals[string]]): string =>
-  array === true ? `<${name}..>` : `<${name}>`;
+function place([name, { array, optional }]: [string, Positionals[string]]): string {
+  if (array !== true) return `<${name}>`;
+  return optional === true ? `[${name}..]` : `<${name}..>`;
+}
 
 /** yargs makes an array of an option given twice; nobody means that. */
 function refuseTwice(argv: Readonly<Record<string, unknown>>, options: OptionTable): void {

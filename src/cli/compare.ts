@@ -1,16 +1,24 @@
-import { LockjepsenError } from "../error.js";
+import { EXIT, LockjepsenError } from "../error.js";
 import { DEFAULTS } from "../plan/defaults.js";
 import { parseDuration } from "../units.js";
 import { command } from "./command.js";
 import { interruptibly } from "./interrupt.js";
 import { integer } from "./run-options.js";
+import { storedPath } from "./where.js";
 
 const text = (describe: string) => ({ type: "string", requiresArg: true, describe }) as const;
 
 export const compareCommand = command({
   name: "compare",
-  description: "measure what the locks of several services cost, side by side, each by its default recipe",
-  positionals: {},
+  description: "put recorded runs side by side; or measure what the locks of several services cost",
+  positionals: {
+    runs: {
+      type: "string",
+      array: true,
+      optional: true,
+      describe: "directories of runs, to be put side by side",
+    },
+  },
   options: {
     backends: { ...text("name[@version] or module[,...], or all"), alias: "b" },
     duration: text("of the run with ten clients [20s]"),
@@ -20,13 +28,36 @@ export const compareCommand = command({
     json: { type: "boolean", describe: "print the figures as JSON" },
     markdown: { type: "boolean", describe: "print one table for a page" },
   },
-  examples: [["compare --backends redis,etcd,postgres", "latency, throughput, hand-over, requests a grant"]],
+  examples: [
+    ["compare results/etcd-mutex-pause/A results/etcd-mutex-pause/B", "what differs between two runs"],
+    ["compare --backends redis,etcd,postgres", "latency, throughput, hand-over, requests a grant"],
+  ],
   epilogue:
     "Exit codes:\n  0 all were measured     3 some cannot be had here     64 usage     130 interrupted",
   async run(argv) {
-    const { backends } = argv;
+    const { backends, runs } = argv;
+    if (runs.length > 0) {
+      if (backends !== undefined)
+        throw new LockjepsenError(
+          "usage",
+          "--backends measures, and runs were named too",
+          "leave one of them out",
+        );
+      const [{ loadRun }, { sideBySide }] = await Promise.all([
+        import("../report/stored.js"),
+        import("../report/side-by-side.js"),
+      ]);
+      const documents = [];
+      for (const path of runs) documents.push((await loadRun(storedPath(path, argv.output))).document);
+      process.stdout.write(argv.json ? `${JSON.stringify(documents, null, 2)}\n` : sideBySide(documents));
+      return EXIT.valid;
+    }
     if (backends === undefined)
-      throw new LockjepsenError("usage", "which lock services? --backends is missing", "name some, or all");
+      throw new LockjepsenError(
+        "usage",
+        "nothing to compare: neither --backends nor runs are named",
+        "name --backends some, or all; or the directories of two runs",
+      );
     const { compare } = await import("../campaign/compare/perform.js");
     return interruptibly((signal) =>
       compare({
