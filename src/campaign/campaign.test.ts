@@ -11,6 +11,7 @@ import { CALM, sampleDocument } from "../report/testing/document.js";
 import { readBaseline } from "./baseline.js";
 import { cellsOf, shardOf, type Shard } from "./cells.js";
 import { runMatrix } from "./matrix.js";
+import { performSweep } from "./perform-sweep.js";
 import { mergeShards } from "./merge.js";
 import { recordOf, surprisesIn } from "./record.js";
 import { runSoak, type SoakOptions } from "./soak.js";
@@ -278,5 +279,36 @@ describe("a soak", () => {
     expect(() => readBaseline(join(directory, "campaign.json"))).toThrow(
       /is no baseline: cells.0.violated: /,
     );
+  });
+});
+
+describe("a sweep", () => {
+  const sweep = {
+    ttlsMs: [1_000, 5_000],
+    faultsMs: [1_000, 3_000],
+    repeat: 2,
+    seed: 1,
+    shared: { backend: "etcd" },
+  };
+
+  it("runs every pair as often as asked, and tells how many were violated", async () => {
+    const directory = scratch();
+    const parts = runs(directory, ({ ttlMs = 0, faultMs }, nth) =>
+      sampleDocument(
+        nth === 8 ? { ...CALM, verdict: "unknown" } : (faultMs?.min ?? 0) > ttlMs ? undefined : calm,
+      ),
+    );
+    expect(await performSweep(sweep, { ...parts.parts, format: "markdown" })).toBe(0);
+    expect(parts.made.map(({ ttlMs, faultMs, seed }) => [ttlMs, faultMs?.max, seed]).slice(0, 3)).toEqual([
+      [1_000, 1_000, 1],
+      [1_000, 1_000, 2],
+      [1_000, 3_000, 1],
+    ]);
+    expect(parts.written.join("")).toContain(
+      "| TTL 1s | 0/2 (0 %-65.8 %) | 2/2 (34.2 %-100 %) |\n| TTL 5s | 0/2 (0 %-65.8 %) | 0/1",
+    );
+    const svg = readFileSync(join(directory, "sweep.svg"), "utf8");
+    expect(svg.match(/<circle/g)).toHaveLength(4);
+    expect(svg).not.toContain("NaN");
   });
 });

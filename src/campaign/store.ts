@@ -9,7 +9,7 @@ import type { RunRecord } from "./record.js";
 /** `campaign.json`. */
 export interface Campaign {
   readonly version: 1;
-  readonly kind: "matrix" | "soak";
+  readonly kind: "matrix" | "soak" | "sweep";
   /** All cells, also those of other shards. */
   readonly cells: readonly Cell[];
   readonly seed: number;

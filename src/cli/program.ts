@@ -21,6 +21,7 @@ import { reportCommand } from "./report.js";
 import { runCommand } from "./run.js";
 import { scenarioCommand } from "./scenario.js";
 import { soakCommand } from "./soak.js";
+import { sweepCommand } from "./sweep.js";
 import { usageError } from "./usage.js";
 
 declare module "yargs" {
@@ -39,6 +40,7 @@ const COMMANDS: readonly Command[] = [
   scenarioCommand,
   matrixCommand,
   soakCommand,
+  sweepCommand,
   mergeCommand,
   initCommand,
   listCommand,

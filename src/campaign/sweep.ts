@@ -1,0 +1,85 @@
+/** Dose and response: how likely is a violation, by how long a lease is and how long a fault lasts? */
+import type { RunOptions } from "../plan/options.js";
+import { seedAfter } from "../plan/seed.js";
+import { percent, table } from "../report/text.js";
+import { formatDuration } from "../units.js";
+import type { Cell } from "./cells.js";
+import type { Rate } from "./statistics.js";
+import type { CellTally } from "./tally.js";
+
+export interface SweepOptions {
+  readonly ttlsMs: readonly number[];
+  readonly faultsMs: readonly number[];
+  readonly repeat: number;
+  readonly seed: number;
+  readonly shared: Omit<RunOptions, "ttlMs" | "faultMs" | "seed">;
+}
+
+/** One point of the sweep: so many runs of it could be judged, so many of these were violated. */
+export interface Point {
+  readonly ttlMs: number;
+  readonly faultMs: number;
+  readonly violated: Rate;
+}
+
+const nameOf = (ttlMs: number, faultMs: number): string =>
+  `TTL ${formatDuration(ttlMs)}, fault ${formatDuration(faultMs)}`;
+
+/** Every pair, each as often as asked, with seeds of its own. */
+export function sweepCells({ ttlsMs, faultsMs, repeat, seed, shared }: SweepOptions): readonly Cell[] {
+  return ttlsMs.flatMap((ttlMs) =>
+    faultsMs.flatMap((faultMs) =>
+      Array.from({ length: repeat }, (_, n) => ({
+        key: `${nameOf(ttlMs, faultMs)}, seed ${seedAfter(seed, n)}`,
+        options: { ...shared, ttlMs, faultMs: { min: faultMs, max: faultMs }, seed: seedAfter(seed, n) },
+      })),
+    ),
+  );
+}
+
+/** `tallies`: of each cell, in their order. */
+export function pointsOf(
+  { ttlsMs, faultsMs, repeat }: SweepOptions,
+  tallies: readonly CellTally[],
+  rateOf: (count: number, total: number) => Rate,
+): readonly Point[] {
+  return ttlsMs.flatMap((ttlMs, row) =>
+    faultsMs.map((faultMs, column) => {
+      const first = (row * faultsMs.length + column) * repeat;
+      const own = tallies.slice(first, first + repeat);
+      const sum = (of: (tally: CellTally) => number): number => own.reduce((all, one) => all + of(one), 0);
+      return {
+        ttlMs,
+        faultMs,
+        violated: rateOf(
+          sum(({ violated }) => violated.count),
+          sum(({ violated }) => violated.total),
+        ),
+      };
+    }),
+  );
+}
+
+/** `4/5 (38 %-96 %)`; `-` where no run could be judged. */
+const cell = ({ count, total, interval }: Rate): string =>
+  total === 0 ? "-" : `${count}/${total} (${percent(interval.low)}-${percent(interval.high)})`;
+
+function rowsOf(points: readonly Point[]): readonly (readonly string[])[] {
+  const faults = [...new Set(points.map(({ faultMs }) => faultMs))];
+  const ttls = [...new Set(points.map(({ ttlMs }) => ttlMs))];
+  return [
+    ["violated", ...faults.map((faultMs) => `fault ${formatDuration(faultMs)}`)],
+    ...ttls.map((ttlMs) => [
+      `TTL ${formatDuration(ttlMs)}`,
+      ...points.filter((point) => point.ttlMs === ttlMs).map(({ violated }) => cell(violated)),
+    ]),
+  ];
+}
+
+export const sweepText = (points: readonly Point[]): string => `${table(rowsOf(points)).join("\n")}\n`;
+
+export function sweepMarkdown(points: readonly Point[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  const [head = [], ...rows] = rowsOf(points);
+  return `${[line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n")}\n`;
+}
