@@ -14,6 +14,7 @@ const backends: Readonly<Record<string, () => Promise<{ readonly default: Backen
   consul: () => import("./consul.js"),
   postgres: () => import("./postgres.js"),
   control: () => import("./control.js"),
+  file: () => import("./file.js"),
   memory: () => import("./memory.js"),
 };
 

@@ -11,6 +11,8 @@ export interface Backend {
   readonly module: string;
   readonly software: Software;
   readonly nodes: NodeCount;
+  /** Its clients share a directory, which is their one endpoint: a lock without any server. `nodes` are 0 then. */
+  readonly sharesDirectory?: true;
   /** What a server is, where they are not all alike: `primary`, `replica`, `sentinel`. `index` counts from 0. */
   part?(index: number, recipe: string): string;
   readonly recipes: Readonly<Record<string, Recipe>>;

@@ -46,7 +46,7 @@ export class DefiniteError extends Error {
 
 /** What the harness gives a recipe to connect with. */
 export interface ClientContext {
-  /** Servers' addresses (`10.77.0.1:2379`), in node order. */
+  /** Servers' addresses (`10.77.0.1:2379`), in node order; or the directory that all clients share, where there is none. */
   readonly endpoints: readonly string[];
   /** The logical process this connection is for; also serves to spread clients over the servers. */
   readonly process: number;

@@ -78,7 +78,9 @@ async function create(spec: ClusterSpec): Promise<Cluster> {
   });
 
   try {
+    const sharedDirectory = join(data, "shared");
     mkdirSync(data, { mode: 0o700 });
+    mkdirSync(sharedDirectory);
     const settle = ({ name, address }: HostPlace): ServerPlace => {
       const dataDirectory = join(data, name);
       mkdirSync(dataDirectory);
@@ -106,6 +108,7 @@ async function create(spec: ClusterSpec): Promise<Cluster> {
         ),
       }),
       control: makeHost(layout.control, brood.adopt),
+      sharedDirectory,
       note: journal.note,
       entry: entering(layout.control.namespace),
       stop,

@@ -109,6 +109,8 @@ export interface Cluster {
   /** The server beside the register, where one was asked for. */
   readonly resource?: Node;
   readonly control: Host;
+  /** A directory that all hosts see, empty at first. Absent where hosts are of several machines. */
+  readonly sharedDirectory?: string;
   /** Writes down what would be left to undo if lockjepsen were no more. */
   note(steps: readonly JournalStep[]): void;
   /** Prefix of a command line that a person runs inside the cluster's network: the servers are reached from there. */

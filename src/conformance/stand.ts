@@ -52,7 +52,7 @@ export async function openStand(backend: Backend, options: StandOptions): Promis
     if (left.length > 0) throw new Error(`left behind: ${left.join(", ")}`);
   };
   try {
-    const endpoints = endpointsOf(backend, cluster.servers, recipe);
+    const endpoints = endpointsOf(backend, cluster, recipe);
     const argv = [script, backend.module, ...Object.values(endpoints)];
     const drivers = cluster.clients.map((host) => startDriver(host, argv));
     await Promise.all(cluster.servers.map((server) => server.start()));

@@ -1,5 +1,13 @@
 import type { Backend } from "../backends/types.js";
-import type { FoundSoftware, Node, ServerCommand, ServerPlace, ServerSpec } from "../cluster/types.js";
+import { LockjepsenError } from "../error.js";
+import type {
+  Cluster,
+  FoundSoftware,
+  Node,
+  ServerCommand,
+  ServerPlace,
+  ServerSpec,
+} from "../cluster/types.js";
 
 export interface ServerOptions {
   readonly software: FoundSoftware;
@@ -32,12 +40,20 @@ export const withSoftware = (software: FoundSoftware, command: ServerCommand): S
   ...(software.root !== undefined && { root: software.root }),
 });
 
-/** Where clients of a recipe reach each server, by its name. */
+/** Where clients of a recipe reach each server, by its name; `shared`: the directory of those who have none. */
 export function endpointsOf(
   backend: Backend,
-  servers: readonly Node[],
+  { servers, sharedDirectory }: Pick<Cluster, "servers" | "sharedDirectory">,
   recipe: string,
 ): Readonly<Record<string, string>> {
+  if (backend.sharesDirectory) {
+    if (sharedDirectory !== undefined) return { shared: sharedDirectory };
+    throw new LockjepsenError(
+      "environment",
+      `${backend.name} needs a directory that all clients share, and this runtime has none`,
+      "take --runtime local",
+    );
+  }
   const place = ({ name, address }: Node): ServerPlace => ({ name, address, dataDirectory: "" });
   return Object.fromEntries(servers.map((server) => [server.name, backend.endpoint(place(server), recipe)]));
 }

@@ -88,7 +88,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   let crew: Crew | undefined;
   try {
     signal.throwIfAborted();
-    const endpoints = endpointsOf(backend, cluster.servers, plan.judge.recipe);
+    const endpoints = endpointsOf(backend, cluster, plan.judge.recipe);
     const parts = { plan, backend, cluster, endpoints: Object.values(endpoints) };
     const place = registerPlace(parts);
     // The servers take seconds to elect a leader: everything else comes up meanwhile.
