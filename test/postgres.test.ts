@@ -42,8 +42,8 @@ describe("one server", () => {
     await here.connect(recipe),
   ];
 
-  test("ten clients of each recipe contend for five seconds: no two hold at once, and tokens grow", async () => {
-    const until = nowMs() + 5_000;
+  test("ten clients of each recipe contend for three seconds: no two hold at once, and tokens grow", async () => {
+    const until = nowMs() + 3_000;
     await Promise.all(
       ALL.map(async (recipe) => {
         const holds: { from: number; to: number; token: bigint }[] = [];
@@ -61,7 +61,7 @@ describe("one server", () => {
         };
         await Promise.all(Array.from({ length: 10 }, contend));
         holds.sort((a, b) => a.from - b.from);
-        expect(holds.length).toBeGreaterThan(50);
+        expect(holds.length).toBeGreaterThan(30);
         for (const [index, { from, token }] of holds.entries()) {
           expect(from).toBeGreaterThanOrEqual(holds[index - 1]?.to ?? 0);
           expect(token).toBeGreaterThan(holds[index - 1]?.token ?? -1n);
@@ -191,13 +191,11 @@ describe("one server", () => {
       return thaw;
     }
 
-    test.each(["advisory", "lease-row"])("%s: the outcome is open", async (recipe) => {
-      const [a] = await connect(recipe);
+    test("in time: the outcome is open", async () => {
+      const [[a], [b], [c]] = [await connect("advisory"), await connect("row"), await connect("lease-row")];
       const thaw = await freeze();
-      await expect(a.acquire(lock)).rejects.toMatchObject({
-        definite: false,
-        message: "no answer within 5000 ms",
-      });
+      const open = { definite: false, message: "no answer within 5000 ms" };
+      await Promise.all([a, b, c].map((client) => expect(client.acquire(lock)).rejects.toMatchObject(open)));
       await thaw();
     });
 
