@@ -14,7 +14,7 @@ const ASK = `
 
 /** How far the clock of the run's server is off, s; null where it does not answer. */
 function serverOff(runId: string): number | null {
-  const [program = "", ...args] = ["ip", "netns", "exec", `lj-${runId}-control`, ...node(ASK)];
+  const [program, ...args] = ["ip", "netns", "exec", `lj-${runId}-control`, ...node(ASK)];
   try {
     const said = execFileSync(program, args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
     return Math.round(Number(said) - Date.now() / 1_000);

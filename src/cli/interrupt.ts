@@ -37,7 +37,7 @@ export async function interruptibly(
   action: (signal: AbortSignal) => Promise<number>,
   orderly = "interrupted: cleaning up",
 ): Promise<number> {
-  const tell = (text: string) => (): void => void process.stderr.write(`${text}\n`);
+  const tell = (text: string) => (): void => void (text !== "" && process.stderr.write(`${text}\n`));
   const { signal, dispose } = onInterrupt(
     tell(orderly),
     tell("stopped at once: `lockjepsen clean` removes what is left"),

@@ -20,6 +20,7 @@ import { mergeCommand } from "./merge.js";
 import { reportCommand } from "./report.js";
 import { runCommand } from "./run.js";
 import { scenarioCommand } from "./scenario.js";
+import { serveCommand } from "./serve.js";
 import { soakCommand } from "./soak.js";
 import { sweepCommand } from "./sweep.js";
 import { usageError } from "./usage.js";
@@ -35,6 +36,7 @@ const COMMANDS: readonly Command[] = [
   runCommand,
   checkCommand,
   reportCommand,
+  serveCommand,
   conformCommand,
   compareCommand,
   scenarioCommand,
