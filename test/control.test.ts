@@ -4,7 +4,14 @@ import control from "../src/backends/control.js";
 import { cli, runJson, scratch } from "./support/cli.js";
 
 const args = (lock: string, ...more: readonly string[]): readonly string[] => [
-  ...["--backend", "control", "--lock", lock, "--ttl", "500ms", "--seed", "1"],
+  "--backend",
+  "control",
+  "--lock",
+  lock,
+  "--ttl",
+  "500ms",
+  "--seed",
+  "1",
   ...(more.includes("--hold") ? [] : ["--hold", "0-50ms"]),
   ...more,
 ];

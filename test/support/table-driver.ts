@@ -46,7 +46,7 @@ async function compare(fencing: Fencing): Promise<readonly string[]> {
     };
     const [mine, theirs] = [model.apply(line), await register.request(line)];
     const [expected, seen] = [mine, theirs].map((answer) =>
-      JSON.stringify(Object.entries(answer).toSorted()),
+      JSON.stringify(Object.entries(answer).toSorted(([a], [b]) => (a < b ? -1 : 1))),
     );
     if (expected !== seen) differences.push(`${JSON.stringify(line)}: ${seen} instead of ${expected}`);
   }
@@ -61,9 +61,10 @@ async function compare(fencing: Fencing): Promise<readonly string[]> {
 /** Ten clients at once, each computing from what it has read: versions that were accepted, and the value. */
 async function contend(guard: Guard): Promise<unknown> {
   await begin(0, "off", guard, { kind: "add", by: 1, max: 25 });
-  let working = guard === "queue";
+  const working = new AbortController();
+  if (guard !== "queue") working.abort();
   const writer = (async () => {
-    while (working) await db.query("SELECT register.work()");
+    while (!working.signal.aborted) await db.query("SELECT register.work()");
   })();
   const answers: { applied: boolean; error?: string }[] = [];
   await Promise.all(
@@ -83,7 +84,7 @@ async function contend(guard: Guard): Promise<unknown> {
       register.close();
     }),
   );
-  working = false;
+  working.abort();
   await writer;
   const [cell] = await db.query<{ value: number; version: number }>(
     "SELECT value, version FROM register.resource",
