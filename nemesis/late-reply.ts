@@ -24,12 +24,13 @@ export const lateReply: Nemesis = {
   description: "requests pass, and what servers answer is held for longer than a lease",
   colour: "#3d8f8f",
   shapes: {
-    hold: {
-      description: "all that a server sends to clients, or all that a client is sent by servers",
-      targets: ["all", "clients", "holder", "one", "leader", "servers", "minority", "majority"],
+    server: {
+      description: "of what servers answer, to every client",
+      targets: ["all", "one", "leader", "servers", "minority", "majority"],
     },
+    client: { description: "of what a client is answered, by every server", targets: ["holder", "clients"] },
   },
-  bare: "first",
+  bare: "drawn",
   parameters: {
     hold: {
       description: "for how long: a time, a range to draw from, or lease: 1.1 to 1.5 leases",

@@ -20,12 +20,13 @@ export const lostReply: Nemesis = {
   description: "requests are served, their answers never arrive, and the connection dies",
   colour: "#8f3d6b",
   shapes: {
-    reset: {
-      description: "all that servers answer a client, or a server its clients",
-      targets: ["all", "clients", "holder", "one", "leader", "servers", "minority", "majority"],
+    server: {
+      description: "of what servers answer, to every client",
+      targets: ["all", "one", "leader", "servers", "minority", "majority"],
     },
+    client: { description: "of what a client is answered, by every server", targets: ["holder", "clients"] },
   },
-  bare: "first",
+  bare: "drawn",
   parameters: {},
   lasts: outlasting,
   workload: "leader",

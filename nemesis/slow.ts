@@ -57,7 +57,7 @@ export const slow: Nemesis = {
     },
     rate: { description: "bits that pass in a second; 0: no limit", default: "0", draw: rateOf("slow.rate") },
     way: {
-      description: "which packets: both ways, only those to whom it hits, only those from them",
+      description: "which packets: both ways, only those sent to whom it hits, only those that they send",
       default: "both",
       draw: wordOf("slow.way", WAYS),
     },

@@ -38,8 +38,8 @@ const FAULTS = [
     hosts: ["n2"],
     parameters: { delay: 100, way: "both" },
   },
-  { id: "f4", nemesis: "late-reply", shape: "hold", hosts: ["n3"], parameters: { hold: 60_000 } },
-  { id: "f5", nemesis: "lost-reply", shape: "reset", hosts: ["n2"], parameters: {} },
+  { id: "f4", nemesis: "late-reply", shape: "server", hosts: ["n3"], parameters: { hold: 60_000 } },
+  { id: "f5", nemesis: "lost-reply", shape: "server", hosts: ["n2"], parameters: {} },
 ];
 
 const script = (runId: string, logDirectory: string): string => `

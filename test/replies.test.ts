@@ -64,7 +64,7 @@ const served = async (text: string): Promise<boolean> => (await n1.logs()).split
 test("late: served at once, answered when it has been held for as long as was asked", async () => {
   const [held, free] = await Promise.all([caller(c1), caller(c2)]);
   expect((await held.ask("before"))[0]).toBe("before");
-  const injected = await injectOn(cluster, lateReply, { shape: "hold", parameters: { hold: "1200ms" } }, [
+  const injected = await injectOn(cluster, lateReply, { shape: "client", parameters: { hold: "1200ms" } }, [
     c1,
   ]);
   expect(injected.evidence).toMatch(
@@ -83,7 +83,7 @@ test("late: served at once, answered when it has been held for as long as was as
 
 test("late, healed meanwhile: what is held comes at once", async () => {
   const held = await caller(c1);
-  const injected = await injectOn(cluster, lateReply, { shape: "hold", parameters: { hold: "1m" } }, [n1]);
+  const injected = await injectOn(cluster, lateReply, { shape: "server", parameters: { hold: "1m" } }, [n1]);
   const answer = held.ask("long");
   await eventually(() => served("long"));
   await injected.heal();
@@ -93,7 +93,7 @@ test("late, healed meanwhile: what is held comes at once", async () => {
 test("lost: served, never answered, and the connection dies; the next one fares the same until it is healed", async () => {
   const [hit, free] = await Promise.all([caller(c1), caller(c2)]);
   expect((await hit.ask("first"))[0]).toBe("first");
-  const injected = await injectOn(cluster, lostReply, { shape: "reset" }, [c1]);
+  const injected = await injectOn(cluster, lostReply, { shape: "client" }, [c1]);
   expect(injected.evidence).toMatch(
     /^n1 -> c1: answers lost; a request of c1 was served by n1: ECONNRESET after \d+ ms$/,
   );
@@ -112,8 +112,14 @@ test("lost: served, never answered, and the connection dies; the next one fares 
 test("both are undone from what they noted", async () => {
   const notes: unknown[] = [];
   const find = (name: string): Host | undefined => [n1, c1, c2].find((host) => host.name === name);
-  const late = await injectOn(cluster, lateReply, { shape: "hold", parameters: { hold: "2s" } }, [c1], notes);
-  const lost = await injectOn(cluster, lostReply, { shape: "reset" }, [c2], notes);
+  const late = await injectOn(
+    cluster,
+    lateReply,
+    { shape: "client", parameters: { hold: "2s" } },
+    [c1],
+    notes,
+  );
+  const lost = await injectOn(cluster, lostReply, { shape: "client" }, [c2], notes);
   const [first, second] = JSON.parse(JSON.stringify(notes)) as unknown[];
   expect(await lateReply.undo(first, find)).toMatch(/n1 as before/);
   expect(await lostReply.undo(second, find)).toBe("rules gone from c2");

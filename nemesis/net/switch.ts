@@ -20,39 +20,53 @@ const TIMEOUT_MS = 10_000;
 /** Threads for reads that wait: more than hosts of a run. Node has four unless told otherwise. */
 const THREADS = "128";
 
-/** Prints where the kernel keeps the taps, `246:1`: the tester's own /sys shows its own network only. */
-const NUMBERS = `mount -t sysfs sysfs /sys && cat /sys/class/net/${READ}/macvtap/tap*/dev /sys/class/net/${WIRE}/macvtap/tap*/dev`;
-
-const LINKS = (device: string, mac: string): readonly string[] => [
-  `link add ${INNER} address ${mac} type veth peer name ${OUTER}`,
-  `link add link ${OUTER} name ${READ} type macvtap mode passthru`,
-  `link add link ${device} name ${WIRE} type macvtap mode bridge`,
-  // Nothing but what is routed there: no router is looked for.
-  ...[INNER, OUTER, READ, WIRE].flatMap((name) => [
-    `link set ${name} addrgenmode none`,
-    `link set ${name} up`,
-  ]),
+/**
+ * Run inside a host's network, with its device, its MAC address and a directory: makes the links, and a file for each tap
+ * there. The numbers of a tap stand in /sys, and the tester's own /sys shows its own network only.
+ *
+ * Answers come in by another device than questions go out by, and a strict filter would drop them. It stays loose: the
+ * network ends with the run.
+ */
+const MAKE = `set -e
+  for left in ${INNER} ${WIRE}; do ip link del $left 2>/dev/null || :; done
+  ip -batch - <<END
+link add ${INNER} address $2 type veth peer name ${OUTER}
+link add link ${OUTER} name ${READ} type macvtap mode passthru
+link add link $1 name ${WIRE} type macvtap mode bridge
+END
+  for link in ${INNER} ${OUTER} ${READ} ${WIRE}; do
+    echo "link set $link addrgenmode none"
+    echo "link set $link up"
+  done | ip -batch -
+  conf=/proc/sys/net/ipv4/conf
+  if grep -qx 1 $conf/all/rp_filter $conf/$1/rp_filter; then echo 2 > $conf/$1/rp_filter; fi
+  mount -t sysfs sysfs /sys
+  for tap in ${READ} ${WIRE}; do
+    number=$(cat /sys/class/net/$tap/macvtap/tap*/dev)
+    mknod -m 600 "$3/$tap" c \${number%:*} \${number#*:}
+  done`;
+const making = (device: string, mac: string, directory: string): readonly string[] => [
+  ...["unshare", "--mount", "sh", "-c", MAKE, "sh"],
+  ...[device, mac, directory],
 ];
 
 /** True, or why this machine cannot: tried in a network of its own. */
 export async function switchAvailable(): Promise<true | Unavailable> {
-  const script = `
-    ip link add eth0 address 02:00:00:00:00:01 type veth peer name peer || exit 1
-    ip link set eth0 up
-    printf '%s\\n' "$1" | ip -batch - || exit 1
-    numbers=$(${NUMBERS}) || exit 1
-    set -- $numbers
-    dir=$(mktemp -d) || exit 1
-    trap 'rm -rf "$dir"' EXIT
-    mknod "$dir/tap" c "\${1%:*}" "\${1#*:}" && : < "$dir/tap"`;
-  const argv = ["unshare", "--net", "--mount", "sh", "-c", script, "sh"] as const;
-  const links = LINKS("eth0", "02:00:00:00:00:01").join("\n");
-  const { code, stderr } = await runCommand([...argv, links], { timeoutMs: TIMEOUT_MS });
-  if (code === 0) return true;
-  return {
-    reason: `no frame can be held in user space (${firstTrouble(stderr) || "no answer"})`,
-    mend: "it takes root, and a kernel with macvtap (`modprobe macvtap`)",
-  };
+  const directory = mkdtempSync(joinPath(tmpdir(), "lockjepsen-taps-"));
+  try {
+    const script = `ip link add eth0 type veth peer name peer && ip link set eth0 up && "$@" && : < "${directory}/${READ}"`;
+    const argv = ["unshare", "--net", "sh", "-c", script, "sh"] as const;
+    const { code, stderr } = await runCommand([...argv, ...making("eth0", "02:00:00:00:00:01", directory)], {
+      timeoutMs: TIMEOUT_MS,
+    });
+    if (code === 0) return true;
+    return {
+      reason: `no frame can be held in user space (${firstTrouble(stderr) || "no answer"})`,
+      mend: "it takes root, and a kernel with macvtap (`modprobe macvtap`)",
+    };
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
 }
 
 /** Leads what `host` sends to these through the switch, shaped so; what goes to all others goes straight. Returns since when. */
@@ -110,24 +124,12 @@ export async function removeSwitch(host: Host): Promise<void> {
 const led = new Map<Host, ReadonlySet<Host>>();
 
 async function join(host: Host): Promise<void> {
+  running ??= start(); // it comes up meanwhile
   const { device, mac } = await linkOf(host);
-  await removeSwitch(host); // of one that was killed
-  await ip(host, LINKS(device, mac));
-  // Answers come in by another device than questions go out by: a strict filter would drop them. Its network ends with
-  // the run, so it stays as it is then.
-  const loosen = `cd /proc/sys/net/ipv4/conf; [ "$(cat all/rp_filter "$1/rp_filter" | sort -n | tail -1)" != 1 ] || echo 2 > "$1/rp_filter"`;
-  await run(host, ["sh", "-c", loosen, "sh", device]);
-  const numbers = (await run(host, ["unshare", "--mount", "sh", "-c", NUMBERS])).trim().split("\n");
   const directory = mkdtempSync(joinPath(tmpdir(), "lockjepsen-taps-"));
   try {
-    const [inner = "", wire = ""] = await Promise.all(
-      numbers.map(async (number, index) => {
-        const path = joinPath(directory, String(index));
-        const { code, stderr } = await runCommand(["mknod", "-m", "600", path, "c", ...number.split(":")]);
-        if (code !== 0) throw failed(host, stderr);
-        return path;
-      }),
-    );
+    await run(host, making(device, mac, directory));
+    const [inner, wire] = [joinPath(directory, READ), joinPath(directory, WIRE)];
     await ask({ do: "join", host: keyOf(host), inner, wire });
   } finally {
     rmSync(directory, { recursive: true, force: true }); // it has opened them
