@@ -46,8 +46,15 @@ END
     mknod -m 600 "$3/$tap" c \${number%:*} \${number#*:}
   done`;
 const making = (device: string, mac: string, directory: string): readonly string[] => [
-  ...["unshare", "--mount", "sh", "-c", MAKE, "sh"],
-  ...[device, mac, directory],
+  "unshare",
+  "--mount",
+  "sh",
+  "-c",
+  MAKE,
+  "sh",
+  device,
+  mac,
+  directory,
 ];
 
 /** True, or why this machine cannot: tried in a network of its own. */
