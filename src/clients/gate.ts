@@ -13,32 +13,27 @@ export interface Gate {
 /** Bounded: a tester that is slow to answer must not hold the lock by itself. */
 const LONGEST_WAIT_MS = 1_000;
 
+/** Several faults may wait for the same client at once: each that comes by serves the one that has waited longest. */
 export function createGate(send: (message: FromWorker) => void): Gate {
-  let armed: { ticket: number; phase: Phase } | undefined;
-  let waiting: { ticket: number; open(): void } | undefined;
+  const armed = new Map<number, Phase>();
+  const waiting = new Map<number, () => void>();
   return {
-    arm(ticket, phase) {
-      armed = { ticket, phase };
-    },
-    disarm(ticket) {
-      if (armed?.ticket === ticket) armed = undefined;
-    },
-    go(ticket) {
-      if (waiting?.ticket === ticket) waiting.open();
-    },
+    arm: (ticket, phase) => void armed.set(ticket, phase),
+    disarm: (ticket) => void armed.delete(ticket),
+    go: (ticket) => waiting.get(ticket)?.(),
     pass(phase, held) {
-      if (armed?.phase !== phase) return null;
-      const { ticket } = armed;
-      armed = undefined;
+      const [ticket] = [...armed].find(([, wanted]) => wanted === phase) ?? [];
+      if (ticket === undefined) return null;
+      armed.delete(ticket);
       const since = performance.now();
       return new Promise((resolve) => {
         const open = (): void => {
           clearTimeout(timer);
-          waiting = undefined;
+          waiting.delete(ticket);
           resolve(performance.now() - since);
         };
         const timer = setTimeout(open, LONGEST_WAIT_MS);
-        waiting = { ticket, open };
+        waiting.set(ticket, open);
         send({ kind: "at-phase", ticket, ...held });
       });
     },

@@ -1,4 +1,11 @@
+import { redlockAmnesia } from "./redlock-amnesia.js";
+import { redlockClockJump } from "./redlock-clock-jump.js";
+import { sentinelLostLock } from "./sentinel-lost-lock.js";
 import type { ShippedSchedule } from "./types.js";
 
 /** Every schedule of ours, by name: `--schedule NAME`. */
-export const schedules: Readonly<Record<string, ShippedSchedule>> = {};
+export const schedules: Readonly<Record<string, ShippedSchedule>> = {
+  "redlock-clock-jump": redlockClockJump,
+  "redlock-amnesia": redlockAmnesia,
+  "sentinel-lost-lock": sentinelLostLock,
+};
