@@ -73,7 +73,8 @@ export async function run(options: RunOptions, hooks: RunHooks): Promise<RunResu
     onPhase: tell.phase,
     onWarning: tell.warning,
   });
-  const environment = describeEnvironment(plan, software, stage.commands, await capabilities);
+  const surroundings = { servers: stage.commands, capabilities: await capabilities, resource };
+  const environment = describeEnvironment(plan, software, surroundings);
   store.json(store.files.environment, environment);
   let interrupted = false;
   try {

@@ -4,12 +4,21 @@ import { formatDuration, formatRange, formatTime } from "../units.js";
 import type { Output } from "./io.js";
 import { count, fields, table, wrap } from "./text.js";
 
+const REGISTER: Readonly<Record<Plan["register"], string>> = {
+  embedded: "",
+  postgres: ", the protected value in a PostgreSQL table",
+  service: ", the protected value in the service's own table",
+};
+
 /** What a run would do, for people. */
 export function planText(plan: Plan, { colours, columns }: Pick<Output, "colours" | "columns">): string {
   const { backend, judge } = plan;
   const rows: readonly (readonly [string, string])[] = [
     ["backend", `${backend.name} ${backend.version ?? "(version on PATH, else this system's package)"}`],
-    ["lock", `${judge.recipe}, TTL ${formatDuration(judge.ttlMs)}, fencing ${judge.fencing}`],
+    [
+      "lock",
+      `${judge.recipe}, TTL ${formatDuration(judge.ttlMs)}, fencing ${judge.fencing}${REGISTER[plan.register]}`,
+    ],
     ["servers", `${backend.nodes}, runtime ${plan.runtime}${settings(backend.settings)}`],
     [
       "clients",

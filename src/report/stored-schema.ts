@@ -99,4 +99,5 @@ export const environmentSchema: z.ZodType<Environment> = z.object({
     servers: z.record(text, z.array(text)),
     settings: z.record(text, text),
   }),
+  register: z.object({ version: text, origin: text }).optional(),
 });

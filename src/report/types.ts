@@ -23,6 +23,8 @@ export interface Environment {
     readonly servers: Readonly<Record<string, readonly string[]>>;
     readonly settings: Readonly<Record<string, string>>;
   };
+  /** The database that keeps the protected value, where there is one beside the service. */
+  readonly register?: { readonly version: string; readonly origin: string } | undefined;
 }
 
 /** `verdict.json` and `--json`: the verdict with what was run and where the files are. */

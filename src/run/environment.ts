@@ -9,12 +9,19 @@ import type { Capabilities } from "./capabilities.js";
 /** This package's own version. */
 export const VERSION = packageVersion();
 
+export interface Surroundings {
+  /** Command line of each server. */
+  readonly servers: Readonly<Record<string, readonly string[]>>;
+  readonly capabilities: Capabilities;
+  /** Programs of the database beside the register; null: there is none. */
+  readonly resource: FoundSoftware | null;
+}
+
 /** What the machine and the servers are: `environment.json`. */
 export function describeEnvironment(
   plan: Plan,
   software: FoundSoftware,
-  servers: Readonly<Record<string, readonly string[]>>,
-  capabilities: Capabilities,
+  { servers, capabilities, resource }: Surroundings,
 ): Environment {
   return {
     kernel: release(),
@@ -40,6 +47,7 @@ export function describeEnvironment(
       servers,
       settings: plan.backend.settings,
     },
+    ...(resource && { register: { version: resource.version, origin: resource.origin } }),
   };
 }
 
