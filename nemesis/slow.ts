@@ -22,7 +22,7 @@ export const slow: Nemesis = {
     },
     "server-server": {
       description: "between a server and the others",
-      targets: ["one", "leader", "servers", "minority", "majority", "all"],
+      targets: ["leader", "one", "servers", "minority", "majority", "all"],
       leastServers: 2,
     },
     "client-register": {

@@ -3,9 +3,8 @@
  * between them. The host keeps its address, its device and all connections: only its routes to those others change.
  */
 import { fork, type ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join as joinPath } from "node:path";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { firstTrouble, runCommand } from "../../src/cluster/command.js";
 import type { Host, Unavailable } from "../../src/cluster/types.js";
@@ -21,8 +20,9 @@ const TIMEOUT_MS = 10_000;
 const THREADS = "128";
 
 /**
- * Run inside a host's network, with its device, its MAC address and a directory: makes the links, and a file for each tap
- * there. The numbers of a tap stand in /sys, and the tester's own /sys shows its own network only.
+ * Run inside a host's network, with its device and its MAC address: makes the links, and a file for each tap, in a /tmp
+ * that only this program and its children see, and that goes when it ends: when its input does, or we do. The numbers of
+ * a tap stand in /sys, and the tester's own /sys shows its own network only.
  *
  * Answers come in by another device than questions go out by, and a strict filter would drop them. It stays loose: the
  * network ends with the run.
@@ -41,11 +41,15 @@ END
   conf=/proc/sys/net/ipv4/conf
   if grep -qx 1 $conf/all/rp_filter $conf/$1/rp_filter; then echo 2 > $conf/$1/rp_filter; fi
   mount -t sysfs sysfs /sys
+  mount -t tmpfs tmpfs /tmp
   for tap in ${READ} ${WIRE}; do
     number=$(cat /sys/class/net/$tap/macvtap/tap*/dev)
-    mknod -m 600 "$3/$tap" c \${number%:*} \${number#*:}
-  done`;
-const making = (device: string, mac: string, directory: string): readonly string[] => [
+    mknod -m 600 /tmp/$tap c \${number%:*} \${number#*:}
+    : < /tmp/$tap
+  done
+  echo made
+  read -r end || :`;
+const making = (device: string, mac: string): readonly string[] => [
   "unshare",
   "--mount",
   "sh",
@@ -54,26 +58,20 @@ const making = (device: string, mac: string, directory: string): readonly string
   "sh",
   device,
   mac,
-  directory,
 ];
 
 /** True, or why this machine cannot: tried in a network of its own. */
 export async function switchAvailable(): Promise<true | Unavailable> {
-  const directory = mkdtempSync(joinPath(tmpdir(), "lockjepsen-taps-"));
-  try {
-    const script = `ip link add eth0 type veth peer name peer && ip link set eth0 up && "$@" && : < "${directory}/${READ}"`;
-    const argv = ["unshare", "--net", "sh", "-c", script, "sh"] as const;
-    const { code, stderr } = await runCommand([...argv, ...making("eth0", "02:00:00:00:00:01", directory)], {
-      timeoutMs: TIMEOUT_MS,
-    });
-    if (code === 0) return true;
-    return {
-      reason: `no frame can be held in user space (${firstTrouble(stderr) || "no answer"})`,
-      mend: "it takes root, and a kernel with macvtap (`modprobe macvtap`)",
-    };
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+  const script = 'ip link add eth0 type veth peer name peer && ip link set eth0 up && "$@"';
+  const argv = ["unshare", "--net", "sh", "-c", script, "sh"] as const;
+  const { code, stderr } = await runCommand([...argv, ...making("eth0", "02:00:00:00:00:01")], {
+    timeoutMs: TIMEOUT_MS,
+  });
+  if (code === 0) return true;
+  return {
+    reason: `no frame can be held in user space (${firstTrouble(stderr) || "no answer"})`,
+    mend: "it takes root, and a kernel with macvtap (`modprobe macvtap`)",
+  };
 }
 
 /** Leads what `host` sends to these through the switch, shaped so; what goes to all others goes straight. Returns since when. */
@@ -133,13 +131,18 @@ const led = new Map<Host, ReadonlySet<Host>>();
 async function join(host: Host): Promise<void> {
   running ??= start(); // it comes up meanwhile
   const { device, mac } = await linkOf(host);
-  const directory = mkdtempSync(joinPath(tmpdir(), "lockjepsen-taps-"));
+  const maker = host.spawn(making(device, mac), { stdio: ["pipe", "pipe", "pipe"] });
   try {
-    await run(host, making(device, mac, directory));
-    const [inner, wire] = [joinPath(directory, READ), joinPath(directory, WIRE)];
+    const said = maker.stdout ? once(maker.stdout, "data") : Promise.resolve();
+    const trouble = maker.stderr ? text(maker.stderr) : Promise.resolve("");
+    const ended = once(maker, "exit").then(async () => Promise.reject(failed(host, await trouble)));
+    await Promise.race([said, ended]);
+    ended.catch(() => {}); // it ends when it is told to
+    // The files are in its own /tmp, which is reached through it as long as it is there.
+    const [inner, wire] = [READ, WIRE].map((tap) => `/proc/${maker.pid}/root/tmp/${tap}`) as [string, string];
     await ask({ do: "join", host: keyOf(host), inner, wire });
   } finally {
-    rmSync(directory, { recursive: true, force: true }); // it has opened them
+    maker.stdin?.end();
   }
 }
 
