@@ -159,6 +159,17 @@ test("what never ends by itself is not said to have been challenged", () => {
   ]);
 });
 
+test("a holder that is frozen keeps its connection: the run is told to end that instead", () => {
+  const tells = scenario({ nemeses: ["pause"], promises: { lease: "connection", renewals: "none" } });
+  tells.client("c1").acquire(0.1, 0.2, { token: 41 }).read(0.21, 0.22).write(3.1, 3.2).release(3.3, 3.31);
+  tells.client("c2").acquire(0.3, 3.4, { token: 42 }).read(3.45, 3.46).write(3.5, 3.51).release(3.6, 3.61);
+  tells.fault("pause", ["c1"], 0.5, 3);
+  tells.end(5);
+  const { verdict, reasons } = check(tells.history());
+  expect(verdict).toBe("unknown");
+  expect(reasons).toEqual([expect.stringMatching(/end its connection \(--nemesis session\)/)]);
+});
+
 describe("a grant is challenged", () => {
   const CASES: readonly [string, number, ContextChanges, (tells: Scenario, c1: Actor) => void][] = [
     ["believed in for longer than its lease", 1, {}, (_, c1) => c1.release(2.3, 2.4)],

@@ -80,8 +80,13 @@ function faultWeaknesses(analysis: Analysis, grants: readonly GrantFact[], asked
     return [`no fault was verified in effect while a lock was held (${tried}): run it for longer`];
   }
   if (context.promises.lease === "none" || challengedGrants(analysis).length > 0) return [];
+  // A connection is not renewed: a holder that is frozen has it still, and nobody else gets the lock.
+  const change =
+    context.promises.lease === "connection"
+      ? "end its connection (--nemesis session), for it outlasts any pause"
+      : "aim faults at the holder (--target holder), or run it for longer";
   return [
-    "no grant was challenged: no holder was kept from renewing for a whole lease or lost its session, and no server could have forgotten what it had granted, so nothing was asked of the lock that it does not do every day; aim faults at the holder (--target holder), or run it for longer",
+    `no grant was challenged: no holder was kept from renewing for a whole lease or lost its session, and no server could have forgotten what it had granted, so nothing was asked of the lock that it does not do every day; ${change}`,
   ];
 }
 
