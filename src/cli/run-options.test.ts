@@ -3,6 +3,17 @@ import { fromEnvironment, blamedVariable, variableOf } from "./environment.js";
 import { RUN_OPTIONS, toRunOptions } from "./run-options.js";
 
 describe("what is typed", () => {
+  it("a schedule of ours brings its backend along, and is refused for another", () => {
+    const schedule = "redlock-clock-jump";
+    const options = toRunOptions({ schedule });
+    expect(options).toMatchObject({ backend: "redlock", nodes: 5, schedule: { name: schedule } });
+    expect(toRunOptions({ schedule, backend: "redlock@7.0", duration: "30s" })).toMatchObject({
+      backend: "redlock@7.0",
+      durationMs: 30_000,
+    });
+    expect(() => toRunOptions({ schedule, backend: "etcd" })).toThrow(/is made for redlock, not for etcd/);
+  });
+
   it("becomes options of a run, in ms and numbers", () => {
     expect(
       toRunOptions({

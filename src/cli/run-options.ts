@@ -7,6 +7,7 @@ import { didYouMean } from "../suggest.js";
 import { formatDuration, formatRange, parseDuration, parseRange } from "../units.js";
 import type { OptionTable } from "./command.js";
 import { EXPECTATIONS } from "./exit.js";
+import { parseBackend } from "../plan/backend.js";
 import { scheduleOptions } from "./schedule.js";
 
 const text = (group: string, describe: string, usual?: string) =>
@@ -81,15 +82,21 @@ type RunWords = Partial<InferredOptionTypes<typeof RUN_OPTIONS>>;
 
 /** What was typed, as options of a run. Throws a usage error for the first word that means nothing. */
 export function toRunOptions(words: RunWords): RunOptions {
-  if (words.backend === undefined)
+  const scheduled = words.schedule === undefined ? {} : scheduleOptions(words.schedule);
+  const backend = words.backend ?? scheduled.backend;
+  if (backend === undefined)
     throw usage(
       "which lock service? --backend is missing",
       "name one: --backend etcd; all: `lockjepsen list backends`",
     );
-  const { schedule } = words;
+  if (scheduled.backend !== undefined && parseBackend(backend).name !== scheduled.backend)
+    throw usage(
+      `--schedule ${words.schedule} is made for ${scheduled.backend}, not for ${backend}`,
+      `take --backend ${scheduled.backend}, or a schedule file of your own`,
+    );
   return {
-    ...(schedule !== undefined && scheduleOptions(schedule)),
-    backend: words.backend,
+    ...scheduled,
+    backend,
     ...given({
       lock: words.lock,
       nemesis: words.nemesis,
