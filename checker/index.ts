@@ -42,10 +42,13 @@ function placed(history: History): History {
 }
 
 export { checkModel, DEFAULT_LIMITS } from "./check-model.js";
+export { guessModels } from "./models/guess.js";
 export { modelNames, modelOf, models } from "./models/index.js";
+export { userModel, type UserModel } from "./models/user-model.js";
 export type * from "./models/types.js";
 export type * from "./types.js";
 export { columnsOf } from "../src/history/columns-of.js";
+export { readOps, type OpHistory, type ReadOpsOptions } from "../src/history/reading/read-ops.js";
 export type { OpColumns } from "../src/history/columns.js";
 export type { OpEvent } from "../src/history/op-event.js";
 export type { History } from "../src/history/history.js";

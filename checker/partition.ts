@@ -1,5 +1,7 @@
+import { canonical } from "../src/history/values.js";
 import { OUTCOME, rowOf, type OpColumns } from "../src/history/columns.js";
-import type { Part } from "./models/types.js";
+import type { Model, Part } from "./models/types.js";
+import { modelOp } from "./search/kinds.js";
 
 /** A history split by lock and key: what is true of each is true of all together (Herlihy and Wing, "locality"). */
 export interface Partition {
@@ -10,7 +12,14 @@ export interface Partition {
   readonly judged: number;
 }
 
-export function partition(ops: OpColumns, operations: readonly string[]): Partition {
+/** `by`: what is judged on its own, where the model has a mind of its own about that. */
+export function partition(
+  history: OpColumns,
+  operations: readonly string[],
+  by?: Model["partition"],
+): Partition {
+  const ops = by ? keyed(history, operations, by) : history;
+
   const spoken = ops.operations.map((name) => (operations.includes(name) ? 1 : 0));
   const { order, f, outcome, key } = ops;
   const sizes = new Int32Array(ops.keys.length);
@@ -46,4 +55,23 @@ export function partition(ops: OpColumns, operations: readonly string[]): Partit
     events: all.subarray(ends[place]! - sizes[place]!, ends[place]),
   }));
   return { parts, apart, judged };
+}
+
+/** The history with the keys that a model gives it. */
+function keyed(
+  ops: OpColumns,
+  operations: readonly string[],
+  by: NonNullable<Model["partition"]>,
+): OpColumns {
+  const places = new Map<string, number>();
+  const keys: unknown[] = [];
+  const key = ops.key.map((_, row) => {
+    if (ops.outcome[row] === OUTCOME.fail || !operations.includes(ops.operations[ops.f[row]!]!)) return 0;
+    const name = by(modelOp({ ops }, row));
+    const text = canonical(name);
+    const place = places.get(text) ?? keys.push(name) - 1;
+    places.set(text, place);
+    return place;
+  });
+  return { ...ops, key, keys: keys.length === 0 ? [null] : keys };
 }

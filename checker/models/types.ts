@@ -49,7 +49,7 @@ export interface Part {
 
 /** How long and how much to try, where there is no fast way. */
 export interface Limits {
-  /** ms for one part. */
+  /** ms for a history, all its parts together. */
   readonly timeMs: number;
   /** bytes that the search may take for one part, about. */
   readonly memoryBytes: number;
@@ -87,6 +87,8 @@ export interface Model<S = unknown> {
   /** Whether it matters who does an operation. */
   readonly owned: boolean;
   readonly specification: Specification<S>;
+  /** What is judged on its own, by an operation; without it, the lock or key that the history names. */
+  partition?(op: ModelOp): unknown;
   /** Pure. Gives up past the limits with `unknown`, and never otherwise. */
   judge(part: Part, limits: Limits): Judgement;
 }

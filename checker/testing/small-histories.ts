@@ -163,6 +163,7 @@ function columnsOfDrawn(drawn: readonly Drawn[], eventCount: number): OpColumns 
     ),
     operations: KNOWN_OPERATIONS,
     keys: [null],
+    tables: { names: [], values: values.table },
     nameOf: String,
     valueOf: (code) => (code === NIL ? null : values.valueOf(code)),
   };

@@ -1,27 +1,123 @@
+import { availableParallelism, totalmem } from "node:os";
+import type { Checked, CheckOptions, Unchecked } from "../check/types.js";
+import { LockjepsenError, EXIT } from "../error.js";
+import { parseDuration } from "../units.js";
 import { command } from "./command.js";
-import { EXIT_CODES, exitCodeOf } from "./exit.js";
+import { EXIT_CODES, exitCodeOf, worst } from "./exit.js";
 import { STORED, storedPath } from "./where.js";
+
+const DEFAULT_TIME = "60s";
 
 export const checkCommand = command({
   name: "check",
-  description: "judge a recorded run or a history again; writes nothing",
-  positionals: { path: { type: "string", describe: "directory of a run, `latest`, or a history.jsonl" } },
+  description: "judge runs again, or histories of any origin (Jepsen, Knossos, JSON lines); writes nothing",
+  positionals: {
+    paths: {
+      type: "string",
+      array: true,
+      describe: "runs' directories, `latest`, history files, directories of them, or - for standard input",
+    },
+  },
   options: {
+    model: {
+      alias: "m",
+      type: "string",
+      array: true,
+      requiresArg: true,
+      describe: "judge by this model, or by one of your own in a file [what the operations call for]",
+    },
     json: { type: "boolean", describe: "print the verdict as JSON" },
+    lenient: { type: "boolean", describe: "leave malformed lines out and count them" },
+    "time-limit": {
+      type: "string",
+      requiresArg: true,
+      describe: `give a history's search up after so long: unknown [${DEFAULT_TIME}]`,
+    },
+    "memory-limit": {
+      type: "string",
+      requiresArg: true,
+      describe: "memory that a search may take, like 500M or 2G [a quarter of the machine's]",
+    },
+    threads: { type: "string", requiresArg: true, describe: "threads for files and keys [one per core]" },
     output: STORED.output,
   },
-  examples: [["check latest", "judge the last run again"]],
-  epilogue: EXIT_CODES,
+  examples: [
+    ["check latest", "judge the last run again"],
+    ["check store/*/history.edn", "judge Jepsen's histories"],
+    ["check -m semaphore:3 history.jsonl.gz", "as a lock that three may share"],
+  ],
+  epilogue: `Models: see \`lockjepsen list models\` and docs/check.md.\n\n${EXIT_CODES}`,
   async run(argv) {
-    const [{ judge }, { resultText }, { headline }, { outputTo }] = await Promise.all([
-      import("../report/stored.js"),
-      import("../report/result.js"),
-      import("../report/headline.js"),
-      import("../report/io.js"),
-    ]);
-    const judged = await judge(storedPath(argv.path, argv.output));
+    const [{ checkFile }, { checkFiles, expand }, { checkedText, tableText }, { outputTo }] =
+      await Promise.all([
+        import("../check/check-file.js"),
+        import("../check/check-files.js"),
+        import("../check/text.js"),
+        import("../report/io.js"),
+      ]);
+    const options: CheckOptions = {
+      models: argv.model ?? [],
+      lenient: argv.lenient ?? false,
+      timeMs: parseDuration(argv["time-limit"] ?? DEFAULT_TIME, "--time-limit"),
+      memoryBytes: parseMemory(argv["memory-limit"]),
+      threads: parseThreads(argv.threads),
+    };
+    const paths = expand(argv.paths.map((path) => storedPath(path, argv.output)));
     const out = outputTo(process.stdout);
-    out.write(argv.json ? `${JSON.stringify(judged, null, 2)}\n` : resultText(judged, headline(judged), out));
-    return exitCodeOf(judged.verdict);
+    const [only] = paths;
+    if (paths.length === 1 && only !== undefined) {
+      const checked = await checkFile(only, options);
+      out.write(argv.json ? `${JSON.stringify(documentOf(checked), null, 2)}\n` : checkedText(checked, out));
+      return exitCodeOf(checked.verdict);
+    }
+    const all = await checkFiles(paths, options);
+    const verdict = worst(all.flatMap((each) => (each.kind === "error" ? [] : [each.verdict])));
+    out.write(
+      argv.json
+        ? `${JSON.stringify({ version: 1, verdict, files: all.map(withFile) }, null, 2)}\n`
+        : tableText(all, out),
+    );
+    return exitCodeOfAll(all, verdict);
   },
 });
+
+/** A run's document stands for itself, as everywhere. */
+function documentOf(checked: Checked): unknown {
+  if (checked.kind === "run") return checked.judged;
+  return { version: 1, ...checked };
+}
+
+const withFile = (each: Checked | Unchecked): unknown =>
+  each.kind === "run" ? { kind: each.kind, file: each.file, ...each.judged } : each;
+
+/** A violation outranks what could not be read, and that an unknown. */
+function exitCodeOfAll(all: readonly (Checked | Unchecked)[], verdict: Checked["verdict"]): number {
+  const failed = all.find((each) => each.kind === "error");
+  if (failed === undefined || verdict === "violated") return exitCodeOf(verdict);
+  return EXIT[failed.error.code];
+}
+
+const SIZES: Readonly<Record<string, number>> = { M: 2 ** 20, G: 2 ** 30 };
+
+function parseMemory(text: string | undefined): number {
+  if (text === undefined) return totalmem() / 4;
+  const [, number, unit] = /^(\d+(?:\.\d+)?)\s*([MG])i?B?$/i.exec(text.trim()) ?? [];
+  if (number !== undefined && unit !== undefined && Number(number) > 0)
+    return Number(number) * (SIZES[unit.toUpperCase()] ?? 1);
+  throw new LockjepsenError(
+    "usage",
+    `--memory-limit: "${text}" is not a size`,
+    "write a number and a unit (M, G): 500M, 2G",
+  );
+}
+
+function parseThreads(text: string | undefined): number {
+  if (text === undefined) return availableParallelism();
+  const threads = Number(text);
+  if (Number.isSafeInteger(threads) && threads >= 1 && threads <= 1_024) return threads;
+  throw new LockjepsenError(
+    "usage",
+    `--threads ${text} is out of range`,
+    "write a whole number from 1 to 1024",
+  );
+}

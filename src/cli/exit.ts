@@ -10,11 +10,7 @@ export function exitCodeOf(verdict: VerdictWord, expected: Expectation = "valid"
   return verdict === expected ? EXIT.valid : EXIT.violated;
 }
 
-const WORST_FIRST: readonly VerdictWord[] = ["violated", "unknown", "valid"];
-
-/** A violation outranks unknown: one bad run is enough. No run at all is unknown. */
-export const worst = (verdicts: readonly VerdictWord[]): VerdictWord =>
-  WORST_FIRST.find((word) => verdicts.includes(word)) ?? "unknown";
+export { worst } from "../check/worst.js";
 
 export const EXIT_CODES = `Exit codes:
   0 valid            1 violated          2 unknown: too weak to judge

@@ -1,4 +1,6 @@
 import { checkers } from "../../checker/index.js";
+import { models } from "../../checker/models/index.js";
+import { semaphore } from "../../checker/models/semaphore.js";
 import { nemeses } from "../../nemesis/index.js";
 import { schedules } from "../plan/schedules/index.js";
 import type { Nemesis } from "../../nemesis/types.js";
@@ -67,3 +69,9 @@ export const listWorkloads = (): Listing =>
 
 export const listCheckers = (): Listing =>
   listing(Object.values(checkers).map(({ name, description }) => ({ name, description })));
+
+export const listModels = (): Listing =>
+  listing([
+    ...models.map(({ name, description }) => ({ name, description })),
+    { name: "semaphore:K", description: semaphore(3).description.replace("3", "K") },
+  ]);

@@ -9,6 +9,7 @@ const LISTS = {
   nemeses: async () => (await import("./list-plugins.js")).listNemeses(),
   schedules: async () => (await import("./list-plugins.js")).listSchedules(),
   workloads: async () => (await import("./list-plugins.js")).listWorkloads(),
+  models: async () => (await import("./list-plugins.js")).listModels(),
   checkers: async () => (await import("./list-plugins.js")).listCheckers(),
 } as const satisfies Readonly<Record<string, () => Promise<Listing>>>;
 

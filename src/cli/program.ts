@@ -23,6 +23,7 @@ import { scenarioCommand } from "./scenario.js";
 import { serveCommand } from "./serve.js";
 import { soakCommand } from "./soak.js";
 import { sweepCommand } from "./sweep.js";
+import { STDIN_NAME } from "./where.js";
 import { usageError } from "./usage.js";
 
 declare module "yargs" {
@@ -80,7 +81,8 @@ export async function main(args: readonly string[], env: NodeJS.ProcessEnv = pro
   try {
     const forUser = outside();
     if (forUser) actForOutside(forUser);
-    await cli.parseAsync([...args]);
+    // Beside an option yargs loses a lone dash.
+    await cli.parseAsync(args.map((word) => (word === "-" ? STDIN_NAME : word)));
     return exitCode;
   } catch (error) {
     return printFailure(withSource(error, args, env), outputTo(process.stderr, env), debugging(args, env));

@@ -39,8 +39,11 @@ it.each([
   [["run", "-b", "etcd", "--repeat", "0"], /--repeat 0 is out of range/, /from 1 to/],
   [["run", "-b", "etcd", "--until", "never"], /--until "never"/, /known: valid, violated/],
   [["run", "-b", "etcd", "--expect", "unknown"], /--expect "unknown"/, /known: valid, violated/],
-  [["check"], /lockjepsen check needs <path>/, /lockjepsen check --help/],
-  [["check", "a", "b"], /"b" is one word too many/, /lockjepsen check --help/],
+  [["check"], /lockjepsen check needs <paths>/, /lockjepsen check --help/],
+  [["report", "a", "b"], /"b" is one word too many/, /lockjepsen report --help/],
+  [["check", "a", "--memory-limit", "much"], /"much" is not a size/, /500M/],
+  [["check", "a", "--threads", "0"], /--threads 0 is out of range/, /from 1/],
+  [["check", "/dev/null", "-m", "mutx"], /empty/, /another history/],
   [["list", "backend"], /no list of "backend"/, /did you mean "backends"/],
   [["clean", "--dryrun"], /unknown option --dryrun\n/, /did you mean --dry-run/],
 ])("%j: exit 64, what is wrong and what was meant", async (args, message, hint) => {

@@ -215,6 +215,7 @@ export function columnBuilder(): ColumnBuilder {
       order: order.subarray(0, orderCount),
       operations,
       keys: keys.map((code) => values.valueOf(code)),
+      tables: { names: names.table, values: values.table },
       nameOf: names.nameOf,
       valueOf: values.valueOf,
     }),

@@ -74,9 +74,17 @@ export interface OpColumns {
   readonly order: Int32Array;
   readonly operations: readonly string[];
   readonly keys: readonly unknown[];
+  /** What names and codes stand for: plain data, for another thread. */
+  readonly tables: Tables;
   nameOf(name: number): string;
   /** The value behind a code of `value`, `extra` or `token`; null for {@link NIL}. */
   valueOf(code: number): unknown;
+}
+
+/** What is no number, in the order in which it came. */
+export interface Tables {
+  readonly names: readonly unknown[];
+  readonly values: readonly unknown[];
 }
 
 /** No value, or one that is not known. Equal to itself, unlike NaN. */

@@ -8,6 +8,8 @@ export interface Values {
   code(value: unknown): number;
   /** null for {@link NIL}. */
   valueOf(code: number): unknown;
+  /** What is no number, by place. */
+  readonly table: readonly unknown[];
 }
 
 /** Distinct values that are no numbers. Beyond it a file is hostile, or needs another tool. */
@@ -42,9 +44,24 @@ export function createValues(): Values {
       if (typeof value === "string") return intern(`"${value}`, value);
       return intern(canonical(value), value);
     },
-    valueOf: (code) => (code === NIL ? null : code < -(2 ** 53) ? values[placeOfCode(code)] : code),
+    valueOf: valuesFrom(values),
+    table: values,
   };
 }
+
+/** What codes stand for, by a table. */
+export const valuesFrom =
+  (table: readonly unknown[]) =>
+  (code: number): unknown =>
+    code === NIL ? null : code < -(2 ** 53) ? table[placeOfCode(code)] : code;
+
+/** What names stand for, by a table. */
+export const namesFrom =
+  (table: readonly unknown[]) =>
+  (code: number): string => {
+    const name = code < 0 ? table[-code - 1] : code;
+    return typeof name === "string" ? name : canonical(name);
+  };
 
 /** Doubles between -2^53 and -2^54 are two apart. */
 const codeOfPlace = (place: number): number => -(2 ** 53) - 2 * (place + 1);
@@ -78,11 +95,13 @@ export function canonical(value: unknown, depth = 0): string {
 export interface Names {
   code(name: unknown): number;
   nameOf(code: number): string;
+  /** Names that are no whole numbers, by place. */
+  readonly table: readonly unknown[];
 }
 
 export function createNames(): Names {
   const values = createValues();
-  const codes: number[] = [];
+  const table: unknown[] = [];
   const places = new Map<number, number>();
   return {
     code(name) {
@@ -90,13 +109,11 @@ export function createNames(): Names {
       if (Number.isInteger(value) && value >= 0 && value < 2 ** 31) return value;
       const known = places.get(value);
       if (known !== undefined) return known;
-      codes.push(value);
-      places.set(value, -codes.length);
-      return -codes.length;
+      table.push(name);
+      places.set(value, -table.length);
+      return -table.length;
     },
-    nameOf(code) {
-      const value = code < 0 ? values.valueOf(codes[-code - 1] ?? NIL) : code;
-      return typeof value === "string" ? value : canonical(value);
-    },
+    nameOf: namesFrom(table),
+    table,
   };
 }

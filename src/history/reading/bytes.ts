@@ -3,12 +3,10 @@ import { Readable, Transform, type TransformCallback } from "node:stream";
 import * as zlib from "node:zlib";
 import { Decompress } from "fzstd";
 import { LockjepsenError, messageOf } from "../../error.js";
+import { STDIN } from "./stdin.js";
 import { unreadable } from "../unreadable.js";
 
 const CHUNK_BYTES = 1 << 20;
-
-/** Standard input, as a path. */
-export const STDIN = "-";
 
 /**
  * The bytes of a file, or of standard input, by chunks; unpacked where they begin as gzip or zstd do. Throws a usage

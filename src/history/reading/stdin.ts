@@ -1,0 +1,2 @@
+/** Standard input, as a path. */
+export const STDIN = "-";
