@@ -49,9 +49,13 @@ export async function testCluster(
 }
 
 /** A real cluster that whoever opens it has to stop; its logs go with it. */
-export async function openCluster(servers: readonly ServerSpec[], clients = 1): Promise<TestCluster> {
+export async function openCluster(
+  servers: readonly ServerSpec[],
+  clients = 1,
+  on: TestRuntime = LOCAL,
+): Promise<TestCluster> {
   const logDirectory = mkdtempSync(join(tmpdir(), "lockjepsen-test-"));
-  const cluster = await inDirectory(logDirectory, servers, clients, LOCAL);
+  const cluster = await inDirectory(logDirectory, servers, clients, on);
   const stop: Cluster["stop"] = async () => {
     const left = await cluster.stop();
     rmSync(logDirectory, { recursive: true, force: true });
