@@ -52,6 +52,7 @@ export async function run(options: RunOptions, hooks: RunHooks): Promise<RunResu
     version: VERSION,
   });
   await demandFaults(nemeses, plan.faults);
+  await backend.demand?.();
   tell.start(plan);
   if (chosen.because !== null) tell.phase(`runtime ${chosen.because}`);
   const finding = { onProgress: tell.phase, signal };

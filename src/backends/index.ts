@@ -15,6 +15,7 @@ const backends: Readonly<Record<string, () => Promise<{ readonly default: Backen
   postgres: () => import("./postgres.js"),
   control: () => import("./control.js"),
   file: () => import("./file.js"),
+  zookeeper: () => import("./zookeeper.js"),
   memory: () => import("./memory.js"),
 };
 

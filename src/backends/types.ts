@@ -19,6 +19,10 @@ export interface Backend {
   readonly defaultRecipe: string;
   /** What `--set <backend>.<key>=<value>` may change. */
   readonly settings: Readonly<Record<string, Setting>>;
+  /** Throws a `LockjepsenError` where what it is spoken with is not here: an optional package. */
+  demand?(): Promise<void>;
+  /** Shortest and longest lease, ms, where settings decide on them: instead of what recipes promise. */
+  ttlLimits?(settings: Readonly<Record<string, string>>): { readonly min: number; readonly max: number };
   /**
    * A server that lost all it kept comes back by being started, as Redis does. Not so a member of etcd: it must be removed
    * and added anew.

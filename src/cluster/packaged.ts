@@ -26,12 +26,13 @@ export interface Search {
 
 /**
  * They may run as they are or not: linked against libraries that the machine has not, or of another suite, newer than its
- * C library. Then they are fetched once more, with all that they depend on. Throws
+ * C library; or they need a program that it lacks. Then they are fetched once more, with all that they depend on. Throws
  * {@link LockjepsenError} with how to mend it, or the signal's reason.
  */
 export async function findInPackages(search: Search): Promise<FoundSoftware> {
   const { software, suite, distribution, wanted } = search;
-  const foreign = suite !== distribution.suite;
+  const foreign =
+    suite !== distribution.suite || software.common?.some((name) => findOnPath(name) === undefined) === true;
   const whole = foreign || software.whole ? await fromCache(software, { suite, whole: true }) : null;
   if (whole === null && !software.whole) {
     const alone = await tried(search, await gotten(search, { suite, whole: false }), { whole: false });
@@ -56,7 +57,12 @@ async function tried(
   packages: readonly CachedPackage[],
   { whole }: Pick<Shelf, "whole">,
 ): Promise<FoundSoftware | { readonly failure: string }> {
-  const unpacked = pick(software, (name) => programIn(packages, name, software.directories));
+  const unpacked = pick(
+    software,
+    (name) =>
+      programIn(packages, name, software.directories) ??
+      (!whole && software.common?.includes(name) ? findOnPath(name) : undefined),
+  );
   if (unpacked === null) return { failure: `${software.binaries.join(", ")} not in ${names(packages)}` };
   const place = whole ? below(packages[0]?.directory ?? "", unpacked) : { binaries: unpacked };
   const environment = whole ? {} : environmentOf(packages);
@@ -80,7 +86,8 @@ async function fromCache(software: Software, shelf: Shelf): Promise<readonly Cac
   const cached = await Promise.all(software.packages.map((name) => cachedPackage(shelf, name)));
   const packages = cached.filter((one) => one !== null);
   if (packages.length < cached.length) return null;
-  if (software.binaries.every((name) => programIn(packages, name, software.directories))) return packages;
+  const own = software.binaries.filter((name) => shelf.whole || !software.common?.includes(name));
+  if (own.every((name) => programIn(packages, name, software.directories))) return packages;
   await Promise.all(packages.map((one) => dropPackage(shelf, one)));
   return null;
 }

@@ -11,9 +11,10 @@ export function findOnPath(program: string): string | undefined {
   return directories.map((directory) => join(directory, program)).find(isProgram);
 }
 
+/** Java reads a jar, nobody executes it. */
 export function isProgram(path: string): boolean {
   try {
-    accessSync(path, constants.X_OK);
+    accessSync(path, path.endsWith(".jar") ? constants.R_OK : constants.X_OK);
     return statSync(path).isFile();
   } catch {
     return false;

@@ -15,14 +15,22 @@ export function pick(
     : null;
 }
 
+/** The version command with the programs' paths in it. */
+export function versionArgv(
+  { versionCommand }: Software,
+  binaries: FoundSoftware["binaries"],
+): readonly [string, ...string[]] {
+  const [program = "", ...args] = versionCommand;
+  const pathOf = (_: string, name: string): string => binaries[name] ?? name;
+  return [binaries[program] ?? program, ...args.map((arg) => arg.replace(/^\{(.*)\}$/, pathOf))];
+}
+
 /** What the program itself says, where it is to run. */
 export async function askVersion(
-  { versionCommand }: Software,
+  software: Software,
   { binaries, environment, root }: Pick<FoundSoftware, "binaries" | "environment" | "root">,
 ): Promise<{ readonly version: string } | { readonly failure: string }> {
-  const [program = "", ...args] = versionCommand;
-  const path = binaries[program] ?? program;
-  const argv = [path, ...args] as const;
+  const argv = versionArgv(software, binaries);
   const env = { ...process.env, ...environment };
   const ran = await runCommand(root === undefined ? argv : [...enteringRoot(root), ...argv], {
     env,
@@ -31,5 +39,5 @@ export async function askVersion(
   const version = parseVersion(ran.stdout) ?? parseVersion(ran.stderr);
   return ran.code === 0 && version !== null
     ? { version }
-    : { failure: `${path}: ${ran.stderr || ran.stdout}` };
+    : { failure: `${argv[0]}: ${ran.stderr || ran.stdout}` };
 }

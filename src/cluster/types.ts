@@ -152,8 +152,10 @@ export interface Unavailable {
 
 /** Where a lock service's programs come from. */
 export interface Software {
-  /** Programs that must be found: by name, on PATH or in the packages; or by their whole path. */
+  /** Programs that must be found: by name, on PATH or in the packages; or by their whole path. A jar is one to Java. */
   readonly binaries: readonly string[];
+  /** Those of them that may be the machine's own, where the packages bring the others: what others are run by (`java`). */
+  readonly common?: readonly string[];
   /**
    * Debian and Ubuntu packages that hold them, and the libraries that they need and a machine may lack. `{version}` in a
    * name stands for the one of `versions` that the suite carries.
@@ -167,7 +169,7 @@ export interface Software {
   readonly versions: Readonly<Record<string, { readonly debian?: string; readonly ubuntu?: string }>>;
   /** Which of our images holds them: a folder of `docker/`. Absent: none, and a container needs another one. */
   readonly image?: string;
-  /** Prints the version; the first `\d+(\.\d+)+` in its output is taken. */
+  /** Prints the version (`{name}` stands for a program's path); the first `\d+(\.\d+)+` in its output is taken. */
   readonly versionCommand: readonly string[];
 }
 

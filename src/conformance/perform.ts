@@ -44,6 +44,7 @@ export async function conformAll(options: ConformOptions): Promise<number> {
   const missing: string[] = [];
   for (const [index, { backend, version }] of wanted.entries()) {
     try {
+      await backend.demand?.();
       const runtime = await demandRuntime(names[index] ?? "local");
       const software = (recipe: Recipe): Promise<FoundSoftware> =>
         runtime.find(

@@ -84,6 +84,7 @@ export function resolve(options: RunOptions, parts: PlanParts): Resolved {
   const usualWorkload =
     faults.chosen.map(({ nemesis }) => nemesis.workload).find((name) => name !== undefined) ??
     DEFAULTS.workload;
+  const settings = settingsOf(backend, options.set ?? {});
   return {
     backend: options.backend,
     version,
@@ -94,8 +95,8 @@ export function resolve(options: RunOptions, parts: PlanParts): Resolved {
     register: registerOf(options.register, parts, recipe),
     fencing: fencingOf(options.fencing ?? DEFAULTS.fencing, backend, recipe),
     discipline: options.discipline ?? DEFAULTS.discipline,
-    settings: settingsOf(backend, options.set ?? {}),
-    ttlMs: ttlOf(options.ttlMs, recipe),
+    settings,
+    ttlMs: ttlOf(options.ttlMs, recipe, backend.ttlLimits?.(settings)),
     holdMs: options.holdMs ?? DEFAULTS.holdMs,
     nodes,
     concurrency,
@@ -171,9 +172,10 @@ function faultOptions(
   };
 }
 
-function ttlOf(given: number | undefined, recipe: Recipe): number {
-  const { min, max, step, default: usual } = recipe.promises.ttl;
-  const ttlMs = given ?? usual;
+function ttlOf(given: number | undefined, recipe: Recipe, limits?: Range): number {
+  const { step, default: usual } = recipe.promises.ttl;
+  const { min, max } = limits ?? recipe.promises.ttl;
+  const ttlMs = given ?? Math.min(Math.max(usual, min), max);
   if (!(ttlMs >= min && ttlMs <= max))
     throw usage(
       `--ttl ${formatDuration(ttlMs)} is out of range for ${recipe.name}`,

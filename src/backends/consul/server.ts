@@ -5,6 +5,7 @@ import type { Backend, Setting } from "../types.js";
 export const software: Software = {
   binaries: ["consul"],
   packages: ["consul"],
+  image: "consul",
   versions: { "1.8": { debian: "bullseye", ubuntu: "jammy" } },
   versionCommand: ["consul", "version"],
 };

@@ -1,6 +1,8 @@
 /** What the servers of a run are started from: an image of ours, or the user's own choice. */
+import { join } from "node:path";
 import { LockjepsenError } from "../../error.js";
 import type { FindOptions, FoundSoftware, Software, WantedSoftware } from "../types.js";
+import { versionArgv } from "../programs.js";
 import { matchesVersion } from "../versions.js";
 import { demandImage } from "./base.js";
 import { ensureImage } from "./build.js";
@@ -20,10 +22,15 @@ export async function findImage(
     foreign === undefined
       ? await ownImage(engine, software, version, options)
       : await demandImage(engine, foreign, options);
-  // By their names: where in the image they are, its PATH tells.
+  // By their names: where in the image they are, its PATH tells. A jar is not on it.
   const inside = (program: string): string =>
-    foreign === undefined && software.image === OWN_IMAGE ? pathInImage(program) : program;
-  const found = await versionIn(engine, image, software.versionCommand.map(inside));
+    foreign === undefined && software.image === OWN_IMAGE
+      ? pathInImage(program)
+      : /^[^/]+\.jar$/.test(program)
+        ? join("/", software.directories?.[0] ?? "", program)
+        : program;
+  const binaries = Object.fromEntries(software.binaries.map((name) => [name, inside(name)]));
+  const found = await versionIn(engine, image, versionArgv(software, binaries).map(inside));
   if (version !== null && !matchesVersion(found, version))
     throw new LockjepsenError(
       "environment",
@@ -31,7 +38,7 @@ export async function findImage(
       "leave the version out, or name another image by --image",
     );
   return {
-    binaries: Object.fromEntries(software.binaries.map((name) => [name, inside(name)])),
+    binaries,
     environment: {},
     version: found,
     origin: `image ${image}`,
