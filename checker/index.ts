@@ -12,6 +12,7 @@ import { staleWrite } from "./findings/stale-write.js";
 import { tokenOrder } from "./findings/token-order.js";
 import { unlockedWrite } from "./findings/unlocked-write.js";
 import { unrecovered } from "./findings/unrecovered.js";
+import { placed } from "./placed.js";
 import type { Checker, Verdict } from "./types.js";
 import { judge } from "./verdict.js";
 
@@ -34,13 +35,8 @@ export const checkers: readonly Checker[] = [
 /** Judges a history by all checkers. Throws a usage error for a history that contradicts itself. */
 export const check = (history: History): Verdict => judge(placed(history), checkers);
 
-/** A history that was made by hand may lack the places by which findings name events. */
-function placed(history: History): History {
-  const { events } = history;
-  if (events.every((event, index) => event.index === index)) return history;
-  return { ...history, events: events.map((event, index) => ({ ...event, index })) };
-}
-
+export { counterexampleOf, type Counterexample } from "./counterexample/model.js";
+export { eventsOf } from "./counterexample/events.js";
 export { checkModel, DEFAULT_LIMITS } from "./check-model.js";
 export { guessModels } from "./models/guess.js";
 export { modelNames, modelOf, models } from "./models/index.js";

@@ -84,6 +84,8 @@ export async function run(options: RunOptions, hooks: RunHooks): Promise<RunResu
       stage,
       recorder,
       signal,
+      bail: options.bail ?? false,
+      records: store.files,
       onPhase: tell.phase,
       onFault: tell.fault,
       onProgress: tell.progress,

@@ -148,3 +148,33 @@ const clientsOf = (parent: number | undefined): readonly number[] =>
         return false; // it has ended meanwhile
       }
     });
+
+test("with --bail ends at the first violation, heals, and judges what there is", async ({
+  onTestFinished,
+}) => {
+  const output = scratch(onTestFinished);
+  const args = [
+    "-b",
+    "memory",
+    "-n",
+    "pause",
+    "--duration",
+    "120s",
+    "--seed",
+    "3",
+    "--bail",
+    "--output",
+    output,
+  ];
+  const { code, stderr, document } = await runJson(args);
+  expect(code).toBe(1);
+  expect(document).toMatchObject({ verdict: "violated", run: { interrupted: false } });
+  expect(document.faults.every(({ verified, to }) => verified && Number.isFinite(to))).toBe(true);
+  // What was told while it ran is what the verdict says.
+  const told = /violated: (c\d.*) was granted/.exec(stderr)?.[1] ?? "nothing was told";
+  expect(document.findings.map(({ explanation }) => explanation)).toContainEqual(
+    expect.stringContaining(told),
+  );
+  const ended = document.faults.at(-1)?.to ?? Infinity;
+  expect(ended).toBeLessThan(110e9);
+});

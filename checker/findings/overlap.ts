@@ -15,11 +15,11 @@ export const overlap: Checker = {
   },
 };
 
-type WritesByGrant = ReadonlyMap<string, readonly RegisterEvent[]>;
+export type WritesByGrant = ReadonlyMap<string, readonly RegisterEvent[]>;
 
 function findingOf(pair: CausedOverlap, analysis: Analysis, writes: WritesByGrant): Finding {
   const { earlier, later, cause, broken } = pair;
-  const harm = writes.get(earlier.id)?.find((write) => write.time > later.from);
+  const harm = harmOf(pair, writes);
   return {
     kind: "overlap",
     severity: severityOf(pair, analysis, harm),
@@ -36,6 +36,10 @@ function findingOf(pair: CausedOverlap, analysis: Analysis, writes: WritesByGran
   };
 }
 
+/** What the register applied of the earlier holder when the later one had been granted. */
+export const harmOf = ({ earlier, later }: CausedOverlap, writes: WritesByGrant): RegisterEvent | undefined =>
+  writes.get(earlier.id)?.find((write) => write.time > later.from);
+
 /**
  * A lease that was outlived (or a session that was ended) is a violation only where it did harm: a lease promises no
  * more than that. With a whole fence no overlap is a violation: the fence is what must hold. One that looks at writes alone,
@@ -51,7 +55,7 @@ function severityOf(
   return leaseOnly && !harm ? "note" : "violation";
 }
 
-function writesByGrant({ registers }: Analysis): WritesByGrant {
+export function writesByGrant({ registers }: Analysis): WritesByGrant {
   const byGrant = new Map<string, RegisterEvent[]>();
   for (const { log } of registers.values())
     for (const event of log) {

@@ -67,6 +67,7 @@ export const RUN_OPTIONS = {
   repeat: text("Run", "run so many times, with seed, seed+1, ..., and tell the rate"),
   until: text("Run", `repeat until a run is ${one(EXPECTATIONS)}, at most --repeat times`, "at most 20"),
   expect: text("Run", `exit 0 if this is the verdict, 1 if the other: ${one(EXPECTATIONS)}`, "valid"),
+  bail: flag("Run", "end at the first violation that is seen: heal, save, judge"),
   "keep-cluster": flag("Run", "leave the servers running; `lockjepsen clean` ends them"),
   "dry-run": flag("Run", "print the plan and stop"),
   output: text("Output", "directory for results", DEFAULTS.output),
@@ -124,6 +125,7 @@ export function toRunOptions(words: RunWords): RunOptions {
       runtime: choice("runtime", words.runtime, RUNTIMES),
       image: words.image,
       output: words.output,
+      bail: words.bail,
       keepCluster: words["keep-cluster"],
     }),
   };

@@ -40,4 +40,6 @@ export interface RunOptions {
   /** Directory under which the run's own directory is made. */
   readonly output?: string;
   readonly keepCluster?: boolean;
+  /** Ends the workload at the first violation that is seen. */
+  readonly bail?: boolean;
 }

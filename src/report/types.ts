@@ -76,7 +76,7 @@ export interface Progress {
   readonly durationMs: number;
   readonly grants: number;
   readonly faults: number;
-  /** Writes so far that were computed from a version which was no longer current: each loses an update. */
+  /** Seen so far, and sure to be in the verdict; it may have more. */
   readonly violations: number;
   /** The fault in effect now, in words. */
   readonly now: string | null;

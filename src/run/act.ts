@@ -10,6 +10,7 @@ import { recover } from "./recover.js";
 import { comeToRest } from "./rest.js";
 import type { Stage } from "./stage.js";
 import { segmentsSent } from "./traffic.js";
+import { watchRecords } from "./watch.js";
 import { nemeses } from "../../nemesis/index.js";
 import { runSchedule } from "../../nemesis/schedule.js";
 
@@ -19,6 +20,10 @@ export interface ActOptions {
   readonly recorder: Recorder;
   /** Aborted: the workload ends now, everything after it happens all the same. */
   readonly signal: AbortSignal;
+  /** The workload ends at the first violation that is seen. */
+  readonly bail: boolean;
+  /** Where all that is recorded goes. */
+  readonly records: { readonly directory: string; readonly register: string };
   onPhase(text: string): void;
   onFault(text: string): void;
   onProgress(progress: Progress): void;
@@ -93,28 +98,40 @@ export async function act(options: ActOptions): Promise<{ interrupted: boolean }
   });
   schedule.catch(() => {}); // awaited below, after the workload
 
+  const bailing = new AbortController();
+  const watch = watchRecords(
+    { ...options.records, context: plan.judge },
+    {
+      onFirst(explanation) {
+        options.onWarning(`violated: ${explanation}`);
+        if (options.bail) bailing.abort();
+      },
+      onWarning: options.onWarning,
+    },
+  );
   const progress = setInterval(() => {
     options.onProgress({
       elapsedMs: now() / 1e6,
       durationMs: plan.durationMs,
       grants: crew.grants(),
       faults,
-      violations: register.overwritten(),
+      violations: watch.violations(),
       now: inEffect.length === 0 ? null : inEffect.join(", "),
     });
   }, PROGRESS_EVERY_MS);
 
-  let interrupted = false;
+  const signal = AbortSignal.any([options.signal, bailing.signal]);
   try {
-    const time = sleep(plan.durationMs, undefined, { signal: options.signal }).catch(() => {
-      interrupted = true;
-    });
+    const time = sleep(plan.durationMs, undefined, { signal }).catch(() => {}); // ended early, as below
     await Promise.race([time, failed, schedule.then(() => time)]);
   } finally {
     clearInterval(progress);
+    await watch.close();
     ending.abort();
     await schedule;
   }
+  const interrupted = options.signal.aborted && !bailing.signal.aborted;
+  if (bailing.signal.aborted) options.onPhase("ended at the first violation, as asked");
   const sent = segmentsSent(stage.cluster.clients);
   if (sent !== null && sentBefore !== null) note("traffic", { value: sent - sentBefore });
   note("healed");
