@@ -10,6 +10,19 @@ import { runJson, scratch, startCli } from "./support/cli.js";
 const CALM = ["-n", "none", "--duration", "4s"];
 const PAUSES = ["-n", "pause", "--interval", "2s", "--duration", "8s"];
 
+/** The server is killed in the middle of holds that outlast its restart by far, and so do their leases. */
+const RESTART = [
+  "-n",
+  "kill:restart",
+  "--target",
+  "one",
+  "--fault-duration",
+  "100-150ms",
+  "--duration",
+  "10s",
+];
+const RESTARTS = [...RESTART, "--interval", "3s", "--ttl", "6s", "--hold", "3s-4s"];
+
 interface Expectation {
   /** With a TTL of 500 ms and, unless it says otherwise, holds of up to 50 ms. */
   readonly run: readonly string[];
@@ -49,16 +62,20 @@ const expectations: Readonly<Record<string, Expectation>> = {
     "service",
     "outlived-lease",
   ),
+  "bug-forgets-on-restart": overlaps(RESTARTS, "service"),
+  "bug-token-restarts": { run: RESTARTS, finding: "token-order" },
   "bug-grants-dead-waiter": overlaps([...CALM, "--hold", "200-300ms"], "late-grant", "outlived-lease"),
 };
 
-const inBrief = ["-b", "memory", "--ttl", "500ms", "--seed", "1"];
+const inBrief = ["-b", "memory", "--seed", "1"];
+const SHORT_LEASES = ["--ttl", "500ms"];
 const SHORT_HOLDS = ["--hold", "0-50ms"];
 const args = (lock: string, more: readonly string[], output: string): readonly string[] => [
   ...inBrief,
   "-l",
   lock,
   ...more,
+  ...(more.includes("--ttl") ? [] : SHORT_LEASES),
   ...(more.includes("--hold") ? [] : SHORT_HOLDS),
   "--output",
   output,
@@ -79,6 +96,15 @@ describe.concurrent("a sound service", () => {
     expect(document.counts).toEqual({});
     expect(document.challenged).toBeGreaterThan(0);
     expect(code).toBe(0);
+  });
+
+  test("breaks no promise when it is killed and started again", async ({ onTestFinished }) => {
+    const { document } = await runJson(
+      args("lease", [...RESTART, "--interval", "2s", "--ttl", "1s"], scratch(onTestFinished)),
+    );
+    expect(document.counts).toEqual({});
+    expect(document.faults.filter(({ name, verified }) => name === "kill" && verified)).not.toEqual([]);
+    expect(document.brokenPromises).toBe(0);
   });
 
   test("under pauses has holders who outlive their lease, and breaks no promise", async ({

@@ -55,3 +55,12 @@ test("no answer in time: told, and the connection is not used again", async () =
   await told;
   await expect(register.request(READ)).rejects.toThrow("no answer");
 });
+
+test("a connection that is reset: whether it was applied is open, and the client lives on", async () => {
+  const server = createServer((socket) => void socket.once("data", () => socket.resetAndDestroy()));
+  server.listen(REGISTER_PORT, ADDRESS);
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  const register = await connectRegister({ kind: "embedded", address: ADDRESS });
+  await expect(register.request(READ)).rejects.toThrow("ECONNRESET");
+});

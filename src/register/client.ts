@@ -40,7 +40,9 @@ async function connectEmbedded(address: string): Promise<RegisterClient> {
   };
   socket.on("error", fail);
   socket.on("close", () => fail(new Error("the register closed the connection")));
-  createInterface({ input: socket }).on("line", (line) => {
+  const lines = createInterface({ input: socket });
+  lines.on("error", fail); // the socket's, passed on
+  lines.on("line", (line) => {
     const { n: number, ...answer } = JSON.parse(line) as AnswerLine;
     waiting.get(number)?.resolve(answer);
     waiting.delete(number);

@@ -40,15 +40,17 @@ function serve(config: EmbeddedConfig): void {
   const server = createServer((socket) => {
     socket.setNoDelay(true);
     socket.on("error", () => socket.destroy()); // a client that was killed: what it asked for is applied or not, and logged
-    void began.then((origin) =>
-      createInterface({ input: socket }).on("line", (line) => {
+    void began.then((origin) => {
+      const lines = createInterface({ input: socket });
+      lines.on("error", () => {}); // the socket's, passed on
+      lines.on("line", (line) => {
         try {
           answer(socket, JSON.parse(line) as RequestLine, { register, recorder, origin, stats });
         } catch (error) {
           sendFatal(error);
         }
-      }),
-    );
+      });
+    });
   });
   server.listen(REGISTER_PORT, config.address, () =>
     process.send?.({ kind: "listening" } satisfies RegisterMessage),

@@ -26,6 +26,10 @@ export interface Behaviour {
   wakes(n: number): number;
   /** Whether it answers the n-th release, and keeps the lock for good. */
   keeps(n: number): boolean;
+  /** Whether it still knows, after a restart, who holds. */
+  readonly recallsHolders: boolean;
+  /** Whether it still knows, after a restart, how many grants it made. */
+  readonly recallsCount: boolean;
 }
 
 /** As it should be. */
@@ -43,4 +47,6 @@ export const sound: Behaviour = {
   holdsBack: () => 0,
   wakes: () => 1,
   keeps: () => false,
+  recallsHolders: true,
+  recallsCount: true,
 };

@@ -87,6 +87,16 @@ export const bugs: readonly Bug[] = [
     does: { keeps: every(50) },
   },
   {
+    name: "bug-forgets-on-restart",
+    description: "knows after a restart how many grants it made, and not who holds",
+    does: { recallsHolders: false },
+  },
+  {
+    name: "bug-token-restarts",
+    description: "knows after a restart who holds, and counts the grants from 1 again",
+    does: { recallsCount: false },
+  },
+  {
     name: "bug-ignores-ttl",
     description: "ends no lease: a dead holder's lock stays taken",
     does: { lasts: () => Number.POSITIVE_INFINITY },

@@ -27,7 +27,9 @@ export async function openConnection(endpoint: string, recipe: string): Promise<
   };
   socket.on("error", fail);
   socket.on("close", () => fail(new Error("the service closed the connection")));
-  createInterface({ input: socket }).on("line", (line) => {
+  const lines = createInterface({ input: socket });
+  lines.on("error", fail); // the socket's, passed on
+  lines.on("line", (line) => {
     const { n: number, ...answer } = JSON.parse(line) as AnswerLine;
     waiting.get(number)?.resolve(answer);
   });

@@ -1,8 +1,9 @@
-/** The lock service as a process: lines of JSON over TCP. `node main.js <address>`. */
+/** The lock service as a process: lines of JSON over TCP. `node main.js <address> <data directory>`. */
 import { createServer, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { sound } from "./behaviour.js";
 import { bugs } from "./bugs.js";
+import { openDisk } from "./disk.js";
 import { PORT, type AnswerLine, type RequestLine } from "./protocol.js";
 import { createService, type Service, type Told } from "./state.js";
 
@@ -12,22 +13,30 @@ interface Caller {
 }
 
 interface Shop {
+  readonly recipe: string;
   readonly service: Service<Caller>;
   timer?: NodeJS.Timeout;
 }
 
-/** Every recipe has a service of its own here, which begins when it is first asked. */
+const [, , address = "", directory = ""] = process.argv;
+const disk = openDisk(directory);
+const begun = performance.now();
+
+/** Every recipe has a service of its own here, which begins when it is first asked, and goes on as of the restart. */
 const shops = new Map<string, Shop>();
 
 function shopOf(recipe: string): Shop {
+  const behaviour = { ...sound, ...bugs.find(({ name }) => name === recipe)?.does };
   const shop = shops.get(recipe) ?? {
-    service: createService<Caller>({ ...sound, ...bugs.find(({ name }) => name === recipe)?.does }),
+    recipe,
+    service: createService<Caller>(behaviour, disk.read(recipe), begun),
   };
   shops.set(recipe, shop);
   return shop;
 }
 
 function say(shop: Shop, told: readonly Told<Caller>[]): void {
+  disk.write(shop.recipe, shop.service.kept());
   for (const { to, answer } of told)
     to.socket.write(`${JSON.stringify({ n: to.n, ...answer } satisfies AnswerLine)}\n`);
   clearTimeout(shop.timer);
@@ -42,10 +51,12 @@ function wake(shop: Shop): void {
 const server = createServer((socket) => {
   socket.setNoDelay(true);
   socket.on("error", () => socket.destroy()); // a client that is no more: its leases end by themselves
-  createInterface({ input: socket }).on("line", (line) => {
+  const lines = createInterface({ input: socket });
+  lines.on("error", () => {}); // the socket's, passed on
+  lines.on("line", (line) => {
     const { n, recipe, ...request } = JSON.parse(line) as RequestLine;
     const shop = shopOf(recipe);
     say(shop, shop.service.ask({ socket, n }, request, performance.now()));
   });
 });
-server.listen(PORT, process.argv[2], () => console.log(`listening at ${process.argv[2]}:${PORT}`));
+server.listen(PORT, address, () => console.log(`listening at ${address}:${PORT}`));

@@ -2,7 +2,7 @@ import type { Promises } from "../../history/context.js";
 
 /**
  * What a service of this kind says of itself: the planted bugs say it, too, so that what they do breaks a promise.
- * `except`: it keeps nothing on disk, so a server that was killed has forgotten who holds, and counts from 1 again.
+ * `except`: nothing. Who holds, and how many grants there were, is on disk before it is answered.
  */
 export const promises: Promises = {
   exclusion: "service",
@@ -10,7 +10,7 @@ export const promises: Promises = {
   ttl: { min: 100, max: 3_600_000, step: 1, default: 2_000 },
   renewals: "visible",
   token: "number of the grant",
-  except: ["kill"],
+  except: [],
   source: "docs/memory.md",
 };
 

@@ -14,11 +14,13 @@ export type Request =
   /** Lets a lease begin anew. */
   | { readonly do: "renew"; readonly lease: string }
   /** Ends a lease: gives the lock back, or the place in the queue. */
-  | { readonly do: "release"; readonly lock: string; readonly lease: string };
+  | { readonly do: "release"; readonly lock: string; readonly lease: string }
+  /** Asks whether a grant still stands, by its token: what a resource does to whom a sequencer is shown. */
+  | { readonly do: "check"; readonly lock: string; readonly token: string };
 
 /**
  * acquire: granted, or not (held, the lease ended while it waited, or its place was given back). renew: whether the
- * lease stands. release: whether it held the lock.
+ * lease stands. release: whether it held the lock. check: whether it holds.
  */
 export interface Answer {
   readonly ok: boolean;

@@ -19,8 +19,8 @@ export const software: Software = {
 
 export const endpoint = ({ address }: ServerPlace): string => `${address}:${PORT}`;
 
-export const command: Backend["command"] = ({ address }, _all, { binaries }) => ({
-  argv: [binaries[process.execPath] ?? process.execPath, binaries[SERVER] ?? SERVER, address],
+export const command: Backend["command"] = ({ address, dataDirectory }, _all, { binaries }) => ({
+  argv: [binaries[process.execPath] ?? process.execPath, binaries[SERVER] ?? SERVER, address, dataDirectory],
 });
 
 /** Whether it answers: asked for a lease that nobody has. */

@@ -14,14 +14,29 @@ export interface Service<To> {
   pass(now: number): readonly Told<To>[];
   /** When it next has something to do by itself; Infinity: only when asked. */
   nextAt(): number;
+  /** What must outlive a restart. */
+  kept(): Kept;
+}
+
+/** What a service needs to go on after a restart: who waits is not among it, for their connections are gone. */
+export interface Kept {
+  readonly grants: number;
+  readonly holds: readonly {
+    readonly lock: string;
+    readonly lease: string;
+    readonly ttlMs: number;
+    readonly token: number;
+  }[];
 }
 
 interface Lease<To> {
   readonly id: string;
   readonly lock: Lock<To>;
   readonly ttlMs: number;
-  /** Who waits for the lock. */
-  readonly to: To;
+  /** Who waits for the lock; null: from before a restart. */
+  readonly to: To | null;
+  /** Of its grant; 0: none yet. */
+  token: number;
   endsAt: number;
   /** When the answer to its grant goes out: renewals that come before go unanswered. */
   toldAt: number;
@@ -29,32 +44,54 @@ interface Lease<To> {
 
 /** More than one holder is a bug's work. */
 interface Lock<To> {
+  readonly key: string;
   readonly holders: Set<Lease<To>>;
   readonly queue: Set<Lease<To>>;
 }
 
-/** Locks under leases, given in the order in which they were asked for, with the number of the grant as token. */
-export function createService<To>(behaviour: Behaviour): Service<To> {
+/**
+ * Locks under leases, given in the order in which they were asked for, with the number of the grant as token. `before`:
+ * what it kept until its restart, `now`. Leases begin anew then, for it knows of no renewal in between.
+ */
+export function createService<To>(behaviour: Behaviour, before?: Kept, now = 0): Service<To> {
   const leases = new Map<string, Lease<To>>();
   const locks = new Map<string, Lock<To>>();
   let outgoing: (Told<To> & { readonly at: number })[] = [];
-  const count = { acquires: 0, grants: 0, releases: 0 };
+  const count = {
+    acquires: 0,
+    grants: behaviour.recallsCount ? (before?.grants ?? 0) : 0,
+    releases: 0,
+  };
 
   function lockOf(name: string, queue: number): Lock<To> {
-    const key = `${queue} ${name}`;
-    const lock = locks.get(key) ?? { holders: new Set(), queue: new Set() };
+    return lockAt(`${queue} ${name}`);
+  }
+
+  function lockAt(key: string): Lock<To> {
+    const lock = locks.get(key) ?? { key, holders: new Set(), queue: new Set() };
     locks.set(key, lock);
     return lock;
   }
 
-  const tell = (to: To, answer: Answer, at = 0): void => void outgoing.push({ to, answer, at });
+  function recall({ lock: key, lease: id, ttlMs, token }: Kept["holds"][number]): void {
+    const lock = lockAt(key);
+    const endsAt = now + behaviour.lasts(ttlMs);
+    const lease: Lease<To> = { id, lock, ttlMs, token, to: null, endsAt, toldAt: 0 };
+    leases.set(id, lease);
+    lock.holders.add(lease);
+  }
+  if (behaviour.recallsHolders) before?.holds.forEach(recall);
+
+  const tell = (to: To | null, answer: Answer, at = 0): void =>
+    to === null ? undefined : void outgoing.push({ to, answer, at });
 
   function grant(lease: Lease<To>, now: number): void {
     const n = (count.grants += 1);
     lease.lock.queue.delete(lease);
     if (leases.has(lease.id)) lease.lock.holders.add(lease);
     lease.toldAt = now + behaviour.holdsBack(n, lease.ttlMs);
-    tell(lease.to, { ok: true, token: behaviour.token(n) }, lease.toldAt);
+    lease.token = behaviour.token(n);
+    tell(lease.to, { ok: true, token: lease.token }, lease.toldAt);
   }
 
   /** Lets in who is next, where nobody holds. */
@@ -87,7 +124,8 @@ export function createService<To>(behaviour: Behaviour): Service<To> {
     const { lease: id, ttlMs, wait } = request;
     const n = (count.acquires += 1);
     const lock = lockOf(request.lock, behaviour.queue(n));
-    const lease: Lease<To> = { id, lock, ttlMs, to, endsAt: now + behaviour.lasts(ttlMs), toldAt: 0 };
+    const endsAt = now + behaviour.lasts(ttlMs);
+    const lease: Lease<To> = { id, lock, ttlMs, to, token: 0, endsAt, toldAt: 0 };
     leases.set(id, lease);
     lock.queue.add(lease);
     if (behaviour.forgets(n, lock.queue.size)) lock.holders.clear();
@@ -120,6 +158,11 @@ export function createService<To>(behaviour: Behaviour): Service<To> {
     admit(lock, behaviour.wakes(n), now);
   }
 
+  function check(to: To, { lock, token }: Extract<Request, { do: "check" }>): void {
+    const { holders } = lockOf(lock, 0);
+    tell(to, { ok: [...holders].some((lease) => String(lease.token) === token) });
+  }
+
   function pass(now: number): readonly Told<To>[] {
     expire(now);
     const due = outgoing.filter(({ at }) => at <= now);
@@ -141,10 +184,19 @@ export function createService<To>(behaviour: Behaviour): Service<To> {
         case "release":
           release(to, request, now);
           break;
+        case "check":
+          check(to, request);
+          break;
       }
       return pass(now);
     },
     pass,
+    kept: () => ({
+      grants: count.grants,
+      holds: [...locks.values()].flatMap(({ key, holders }) =>
+        [...holders].map(({ id, ttlMs, token }) => ({ lock: key, lease: id, ttlMs, token })),
+      ),
+    }),
     nextAt: () =>
       Math.min(
         ...[...leases.values()].map(({ endsAt }) => endsAt),
