@@ -106,6 +106,7 @@ async function addedLatency(): Promise<void> {
       file: join(output, "bench-register.jsonl"),
       address: cluster.register.address,
       initial: 0,
+      sequencers: null,
       fencing: "off",
     });
     register.start(process.hrtime.bigint());

@@ -1,6 +1,7 @@
 import { bugs } from "./memory/bugs.js";
 import { connectLock } from "./memory/client.js";
-import { freedWithin, promises } from "./memory/promises.js";
+import { freedWithin, promises, sequencerPromises } from "./memory/promises.js";
+import { GRACE_TTLS, SEQUENCER, stands } from "./memory/sequencer.js";
 import { command, endpoint, ready, software } from "./memory/server.js";
 import type { Backend, Recipe } from "./types.js";
 
@@ -12,8 +13,19 @@ const recipe = (name: string, description: string, checked: boolean): Recipe => 
   connect: (context) => connectLock(context, { recipe: name, checked }),
 });
 
+const sequencer: Recipe = {
+  name: SEQUENCER,
+  description:
+    "as Chubby has it: the register asks the service whether the token still stands; a lease in jeopardy has a period of grace",
+  promises: sequencerPromises,
+  freedWithin,
+  stands,
+  connect: (context) => connectLock(context, { recipe: SEQUENCER, checked: true, graceTtls: GRACE_TTLS }),
+};
+
 const recipes = [
   recipe("lease", "as it should be: a queue, leases that are renewed, a token that counts the grants", true),
+  sequencer,
   ...bugs.map(({ name, description, unchecked }) => recipe(name, description, !unchecked)),
 ];
 

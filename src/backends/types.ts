@@ -79,6 +79,12 @@ export interface Recipe {
   readonly software?: Software;
   /** Where no lock is needed: what is protected lives on this backend's own server, and looks after itself like this. */
   readonly resource?: Guard;
+  /**
+   * Its token is a sequencer: the register asks the service whether it still stands before it lets its holder in, and
+   * fencing is on unless it is asked to be something else. Rejects where the service does not say: then nobody is let in.
+   * Called inside the cluster's network.
+   */
+  stands?(endpoints: readonly string[], lock: string, token: string): Promise<boolean>;
   /** A dead holder's lock is free again within this many ms of its death; null: never. */
   freedWithin(ttlMs: number): number | null;
   connect(context: ClientContext): Promise<LockClient>;

@@ -93,7 +93,7 @@ export function resolve(options: RunOptions, parts: PlanParts): Resolved {
     workload: pick("workload", options.workload ?? usualWorkload, parts.workloads),
     usualWorkload,
     register: registerOf(options.register, parts, recipe),
-    fencing: fencingOf(options.fencing ?? DEFAULTS.fencing, backend, recipe),
+    fencing: fencingOf(options.fencing ?? (recipe.stands ? "on" : DEFAULTS.fencing), backend, recipe),
     discipline: options.discipline ?? DEFAULTS.discipline,
     settings,
     ttlMs: ttlOf(options.ttlMs, recipe, backend.ttlLimits?.(settings)),

@@ -14,6 +14,15 @@ interface Common {
 export interface EmbeddedConfig extends Common {
   readonly kind: "embedded";
   readonly address: string;
+  /** Whose service is asked, with fencing on, whether a token still stands. Null: nobody's. */
+  readonly sequencers: SequencerPlace | null;
+}
+
+/** A recipe that answers for its tokens (`Recipe.stands`). */
+export interface SequencerPlace {
+  readonly module: string;
+  readonly recipe: string;
+  readonly endpoints: readonly string[];
 }
 
 /** The register that is a table of a database: the process keeps it. */

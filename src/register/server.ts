@@ -6,6 +6,7 @@ import { openRecorder, type Recorder } from "../history/recorder.js";
 import { onParentGone, sendFatal } from "../child.js";
 import type { EmbeddedConfig, RegisterMessage, ToRegister, Watch } from "./messages.js";
 import { REGISTER_PORT, type AnswerLine, type RequestLine } from "./protocol.js";
+import { askingAt } from "./sequencers.js";
 import { createRegister, type Register } from "./state.js";
 
 const STATS_EVERY_MS = 250;
@@ -19,7 +20,8 @@ let watches: readonly Watch[] = [];
 process.on("message", (message: ToRegister) => {
   switch (message.kind) {
     case "config":
-      return message.config.kind === "embedded" ? serve(message.config) : undefined;
+      if (message.config.kind === "embedded") serve(message.config).catch(sendFatal);
+      return;
     case "start":
       return begin(BigInt(message.origin));
     case "watch":
@@ -32,7 +34,8 @@ process.on("message", (message: ToRegister) => {
 process.on("uncaughtException", sendFatal);
 onParentGone(() => process.exit(0));
 
-function serve(config: EmbeddedConfig): void {
+async function serve(config: EmbeddedConfig): Promise<void> {
+  const stands = config.sequencers === null ? null : await askingAt(config.sequencers);
   const recorder = openRecorder(config.file);
   const register = createRegister(config.initial, config.fencing);
   const stats = { applied: 0, refused: 0, overwritten: 0 };
@@ -43,12 +46,11 @@ function serve(config: EmbeddedConfig): void {
     void began.then((origin) => {
       const lines = createInterface({ input: socket });
       lines.on("error", () => {}); // the socket's, passed on
+      const served = { register, recorder, origin, stats };
       lines.on("line", (line) => {
-        try {
-          answer(socket, JSON.parse(line) as RequestLine, { register, recorder, origin, stats });
-        } catch (error) {
-          sendFatal(error);
-        }
+        const request = JSON.parse(line) as RequestLine;
+        if (stands === null) return answer(socket, request, served);
+        stands(request).then((yes) => answer(socket, request, served, !yes), sendFatal);
       });
     });
   });
@@ -65,8 +67,14 @@ interface Served {
   readonly stats: { applied: number; refused: number; overwritten: number };
 }
 
-function answer(socket: Socket, request: RequestLine, { register, recorder, origin, stats }: Served): void {
-  const outcome = register.apply(request);
+/** `fallen`: the service does not say that its sequencer stands. */
+function answer(
+  socket: Socket,
+  request: RequestLine,
+  { register, recorder, origin, stats }: Served,
+  fallen = false,
+): void {
+  const outcome = fallen ? register.refuse(request) : register.apply(request);
   const event: RegisterEvent = {
     time: nanos(Number(process.hrtime.bigint() - origin)),
     process: "register",

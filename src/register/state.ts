@@ -27,6 +27,8 @@ export const REFUSALS = {
 
 export interface Register {
   apply(request: RegisterRequest): RegisterAnswer;
+  /** As the fence does, for a reason from elsewhere: nothing has changed. */
+  refuse(request: RegisterRequest): RegisterAnswer;
 }
 
 interface Cell {
@@ -76,6 +78,7 @@ export function createRegister(initial: unknown, fencing: Fencing): Register {
   }
 
   return {
+    refuse: ({ lock }) => ({ applied: false, version: cellOf(lock).version, error: "fenced" }),
     apply(request) {
       const cell = cellOf(request.lock);
       if (!passes(cell, request)) return { applied: false, version: cell.version, error: "fenced" };

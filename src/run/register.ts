@@ -5,7 +5,7 @@ import type { Cluster, FoundSoftware, ServerSpec } from "../cluster/types.js";
 import { LockjepsenError } from "../error.js";
 import { withSoftware } from "./servers.js";
 import type { RegisterPlace } from "../register/client.js";
-import type { RegisterConfig } from "../register/messages.js";
+import type { RegisterConfig, SequencerPlace } from "../register/messages.js";
 import type { Plan } from "../plan/types.js";
 import { workloads } from "../../workloads/index.js";
 
@@ -53,5 +53,12 @@ export function registerConfig(parts: RegisterParts, file: string): RegisterConf
   const { initial, change } = workload;
   const { fencing, locks } = plan.judge;
   const common = { file, initial, fencing };
-  return place.kind === "embedded" ? { ...place, ...common } : { ...place, ...common, change, locks };
+  if (place.kind === "table") return { ...place, ...common, change, locks };
+  return { ...place, ...common, sequencers: sequencersOf(parts) };
+}
+
+function sequencersOf({ plan, backend, endpoints }: RegisterParts): SequencerPlace | null {
+  const { recipe, fencing } = plan.judge;
+  if (fencing !== "on" || !backend.recipes[recipe]?.stands) return null;
+  return { module: plan.backend.module, recipe, endpoints };
 }

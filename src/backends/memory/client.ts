@@ -6,6 +6,7 @@ import {
   type LockClient,
 } from "../../clients/contract.js";
 import { openConnection } from "./connection.js";
+import { reopening } from "./reopening.js";
 import { keepAlive, type Lease } from "./lease.js";
 import type { Answer } from "./protocol.js";
 
@@ -13,12 +14,19 @@ export interface LockOptions {
   readonly recipe: string;
   /** Looks, before it says OK, whether its lease still stands. */
   readonly checked: boolean;
+  /**
+   * A lease whose time is over is in jeopardy, not lost: for so many times to live it is asked for, on new connections
+   * if need be. Absent: a connection that broke is not replaced.
+   */
+  readonly graceTtls?: number;
 }
 
 /** Every acquire has a lease of its own, which runs from the moment of asking and is renewed while it waits, too. */
 export async function connectLock(context: ClientContext, options: LockOptions): Promise<LockClient> {
   const { endpoints, owner, now } = context;
-  const service = await openConnection(endpoints[0] ?? "", options.recipe);
+  const { recipe, graceTtls } = options;
+  const [endpoint = ""] = endpoints;
+  const service = await (graceTtls === undefined ? openConnection : reopening)(endpoint, recipe);
   const leases = new Set<Lease>();
   const held = new WeakMap<Grant, { readonly lease: Lease; giveBack(): Promise<Answer> }>();
   let acquires = 0;
@@ -32,6 +40,7 @@ export async function connectLock(context: ClientContext, options: LockOptions):
       renewing: async () => grant && (await context.renewing(grant)),
       renew: async () => (await service.ask({ do: "renew", lease: about.lease })).ok,
       renewed: (sent) => grant && context.renewed(grant, sent),
+      ...(graceTtls !== undefined && { graceMs: graceTtls * ttlMs }),
     });
     leases.add(lease);
     const giveBack = (): Promise<Answer> => {

@@ -10,6 +10,7 @@ const REACH_MS = 2_000;
 export interface Connection {
   /** Rejects when no answer comes (within 5 s, or `withinMs` more): whether it was done is then open. */
   ask(request: Request, withinMs?: number): Promise<Answer>;
+  readonly isOpen: boolean;
   close(): void;
 }
 
@@ -52,6 +53,9 @@ export async function openConnection(endpoint: string, recipe: string): Promise<
         clearTimeout(timer);
         waiting.delete(number);
       }
+    },
+    get isOpen() {
+      return broken === undefined;
     },
     close: () => socket.destroy(),
   };

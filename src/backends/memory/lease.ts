@@ -18,6 +18,8 @@ export interface LeaseHooks {
   renew(): Promise<boolean>;
   /** A renewal sent then was acknowledged. */
   renewed(sent: bigint): void;
+  /** How long after its time it may still be renewed before it is given up, ms. Absent: as long as nobody says no. */
+  readonly graceMs?: number;
 }
 
 const RENEWALS_PER_TTL = 3;
@@ -34,6 +36,9 @@ export function keepAlive(ttlMs: number, hooks: LeaseHooks): Lease {
   const stopped = stopping.signal;
   const over = (): boolean => stopped.aborted || lost.signal.aborted;
 
+  const givenUpAt = (): bigint | number =>
+    hooks.graceMs === undefined ? Infinity : validUntil + BigInt(hooks.graceMs) * 1_000_000n;
+
   async function renewNow(): Promise<void> {
     const sent = hooks.now();
     const stands = await hooks.renew();
@@ -48,6 +53,7 @@ export function keepAlive(ttlMs: number, hooks: LeaseHooks): Lease {
       await sleep(ttlMs / RENEWALS_PER_TTL, undefined, { signal: stopped });
       await hooks.renewing();
       if (over()) return;
+      if (hooks.now() >= givenUpAt()) return lost.abort(new Error("its grace period is over"));
       renewNow().catch(() => {}); // unanswered: it extends nothing, and the next one is due soon
     }
   }

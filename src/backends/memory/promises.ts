@@ -14,5 +14,12 @@ export const promises: Promises = {
   source: "docs/memory.md",
 };
 
+/** What it is modelled on: 2.4 tells of sequencers, 2.8 of jeopardy and grace. */
+export const sequencerPromises: Promises = {
+  ...promises,
+  token: "number of the grant, which the service is asked about",
+  source: `docs/memory.md; M. Burrows, "The Chubby lock service for loosely-coupled distributed systems", OSDI 2006, https://research.google/pubs/the-chubby-lock-service-for-loosely-coupled-distributed-systems/`,
+};
+
 /** The service looks at every lease just when it ends. */
 export const freedWithin = (ttlMs: number): number => ttlMs + 500;
