@@ -23,6 +23,8 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           globalSetup: ["test/setup.ts"],
+          // What says nothing of it is tried without Docker, also where an engine answers.
+          env: { LOCKJEPSEN_RUNTIME: "local" },
         },
       },
       ...(process.env["MUTANTS"] === undefined

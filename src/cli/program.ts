@@ -14,6 +14,7 @@ import { EXIT_CODES } from "./exit.js";
 import { printFailure } from "./failure.js";
 import { healCommand } from "./heal.js";
 import { initCommand } from "./init.js";
+import { imagesCommand } from "./images.js";
 import { listCommand } from "./list.js";
 import { matrixCommand } from "./matrix.js";
 import { mergeCommand } from "./merge.js";
@@ -47,6 +48,7 @@ const COMMANDS: readonly Command[] = [
   mergeCommand,
   initCommand,
   listCommand,
+  imagesCommand,
   doctorCommand,
   healCommand,
   cleanCommand,

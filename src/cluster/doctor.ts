@@ -1,5 +1,6 @@
 import { findLeftovers } from "./clean.js";
 import { cache, cores, disk, memory, nodeVersion, state, system } from "./doctor-machine.js";
+import { dockerChecks } from "./doctor-docker.js";
 import { network, packages, privileges, tools } from "./doctor-network.js";
 
 /** One thing that a run needs, looked at. */
@@ -21,6 +22,7 @@ export async function diagnose(): Promise<readonly Check[]> {
     tools(),
     await network(),
     packages(),
+    ...(await dockerChecks()),
     await cache(),
     state(),
     ...disk(),
