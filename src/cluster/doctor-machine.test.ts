@@ -14,7 +14,8 @@ test.each([
 test.each([
   ["linux", "x64", "ok"],
   ["linux", "arm64", "warn"],
-  ["darwin", "arm64", "fail"],
+  ["darwin", "arm64", "warn"],
+  ["win32", "x64", "fail"],
 ])("%s %s: %s", (platform, arch, status) => expect(system(platform, arch).status).toBe(status));
 
 test("whatever is not ok says how to mend it", () => {

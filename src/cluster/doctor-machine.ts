@@ -21,11 +21,13 @@ export function nodeVersion(version: string = process.versions.node): Check {
 
 export function system(platform: string = process.platform, arch: string = process.arch): Check {
   const check = { name: "system", detail: `${platform} ${arch}` };
+  if (platform === "darwin")
+    return { ...check, status: "warn", mend: "clusters run in Docker only here: start Docker Desktop" };
   if (platform !== "linux")
     return {
       ...check,
       status: "fail",
-      mend: "network namespaces exist only on Linux: use a Linux machine or VM",
+      mend: "network namespaces exist only on Linux: use a Linux machine or VM (on Windows: WSL 2)",
     };
   if (arch !== "x64")
     return { ...check, status: "warn", mend: "it was tried on x64 only: tell us how it went" };

@@ -105,7 +105,12 @@ export async function setStage(options: StageOptions): Promise<Stage> {
       cluster.resource?.start(),
     ]);
     const ready = (node: Node): Promise<boolean> => control.ready(endpoints[node.name] ?? "");
-    const failed = Promise.race([started.failed, register.failed, control.failed]);
+    const failed = Promise.race([
+      started.failed,
+      register.failed,
+      control.failed,
+      ...(cluster.failed ? [cluster.failed] : []),
+    ]);
     failed.catch(() => {}); // whoever awaits it is told
     await Promise.race([whenReady(cluster.servers, ready, { timeoutMs: READY_MS, signal }), failed]);
     options.onPhase(

@@ -108,8 +108,8 @@ export function statOf(pid: number): { readonly state: string; readonly group: n
 export const runs = (pid: number): boolean => !"ZX".includes(statOf(pid)?.state ?? "X");
 
 /** Resolves when `holds` does; rejects past 5 s. */
-export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 5_000;
+export async function eventually(holds: () => boolean | Promise<boolean>, patienceMs = 5_000): Promise<void> {
+  const deadline = performance.now() + patienceMs;
   while (!(await holds())) {
     if (performance.now() > deadline) throw new Error(`never came true: ${String(holds)}`);
     await new Promise((resolve) => setTimeout(resolve, 10));

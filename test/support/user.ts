@@ -25,13 +25,14 @@ export interface Started {
   shows(pattern: RegExp): Promise<void>;
 }
 
-/** An ordinary user with a home; the project is bound into it, for wherever it stands only root may be able to go. */
-export function ordinaryUser(): User {
+/** An ordinary user with a home, perhaps in one more group; the project is bound into it, for wherever it stands only root may be able to go. */
+export function ordinaryUser({ group }: { readonly group?: number } = {}): User {
+  const groups = group === undefined ? "--clear-groups" : `--groups ${group}`;
   const home = scratch(onTestFinished);
   const project = join(home, "project");
   mkdirSync(project);
   chownSync(home, NOBODY, NOBODY);
-  const enter = `mount --bind "${PROJECT}" "${project}" && exec setpriv --reuid ${NOBODY} --regid ${NOBODY} --clear-groups "$@"`;
+  const enter = `mount --bind "${PROJECT}" "${project}" && exec setpriv --reuid ${NOBODY} --regid ${NOBODY} ${groups} "$@"`;
   return {
     home,
     project,

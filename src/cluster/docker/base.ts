@@ -9,6 +9,7 @@ import { findOnPath } from "../path.js";
 import type { FindOptions } from "../types.js";
 import type { Engine } from "./engine.js";
 import { engineError, engineMessage, isMissing } from "./errors.js";
+import { follow } from "./follow.js";
 import { IMAGE } from "./labels.js";
 import { packDirectory } from "./tar.js";
 
@@ -56,22 +57,16 @@ export async function demandImage(
 }
 
 /** Null, or why it could not be pulled. Throws the signal's reason when aborted. */
-async function pull({ docker }: Engine, reference: string, signal: AbortSignal): Promise<string | null> {
+async function pull(engine: Engine, reference: string, signal: AbortSignal): Promise<string | null> {
   const over = new AbortController();
   let silence = setTimeout(() => over.abort(), PULL_SILENCE_MS);
   const abortSignal = AbortSignal.any([signal, over.signal]);
   try {
-    const stream = await docker.pull(reference, { abortSignal });
-    await new Promise<void>((resolve, reject) =>
-      docker.modem.followProgress(
-        stream,
-        (error) => (error ? reject(error) : resolve()),
-        () => {
-          clearTimeout(silence);
-          silence = setTimeout(() => over.abort(), PULL_SILENCE_MS);
-        },
-      ),
-    );
+    const stream = await engine.docker.pull(reference, { abortSignal });
+    await follow(engine, stream, () => {
+      clearTimeout(silence);
+      silence = setTimeout(() => over.abort(), PULL_SILENCE_MS);
+    });
     return null;
   } catch (error) {
     signal.throwIfAborted();
@@ -87,7 +82,7 @@ const DEAD_WEIGHT = ["usr/share/doc", "usr/share/man", "usr/share/info", "usr/sh
 const LISTS = "var/lib/apt/lists";
 
 async function bootstrap(
-  { docker }: Engine,
+  engine: Engine,
   suite: string,
   reference: string,
   trouble: string,
@@ -130,10 +125,7 @@ async function bootstrap(
     const [repo, tag] = reference.split(":");
     try {
       const options = { repo, tag, changes: `LABEL ${IMAGE}=base` };
-      const stream = await docker.importImage(packDirectory(root, null), options);
-      await new Promise<void>((resolve, reject) =>
-        docker.modem.followProgress(stream, (error) => (error ? reject(error) : resolve())),
-      );
+      await follow(engine, await engine.docker.importImage(packDirectory(root, null), options));
     } catch (error) {
       throw engineError(`${reference} cannot be made`, error);
     }

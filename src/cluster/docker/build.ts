@@ -5,6 +5,7 @@ import type { FindOptions } from "../types.js";
 import { demandImage, ensureBase, hasImage } from "./base.js";
 import type { Engine } from "./engine.js";
 import { engineError } from "./errors.js";
+import { follow } from "./follow.js";
 import { IMAGE } from "./labels.js";
 import { baseWithNode, ownContext, ownDigest } from "./own-context.js";
 import { OWN_IMAGE, recipeOf, tagOf, type ImageRecipe } from "./recipes.js";
@@ -41,14 +42,14 @@ interface Build {
 }
 
 async function buildImage(
-  { docker }: Engine,
+  engine: Engine,
   { name, suite }: ImageRecipe,
   { tag, base, context }: Build,
   { signal }: FindOptions,
 ): Promise<void> {
   let said = "";
   try {
-    const stream = await docker.buildImage(context, {
+    const stream = await engine.docker.buildImage(context, {
       t: tag,
       buildargs: { SUITE: suite, BASE: base },
       labels: { [IMAGE]: name },
@@ -57,15 +58,9 @@ async function buildImage(
       forcerm: true,
       abortSignal: signal,
     });
-    await new Promise<void>((resolve, reject) =>
-      docker.modem.followProgress(
-        stream,
-        (error) => (error ? reject(error) : resolve()),
-        (event: { readonly stream?: string }) => {
-          said += event.stream ?? "";
-        },
-      ),
-    );
+    await follow(engine, stream, (event) => {
+      said += event.stream ?? "";
+    });
   } catch (error) {
     signal.throwIfAborted();
     const known = engineError(`the image ${tag} cannot be built`, error);

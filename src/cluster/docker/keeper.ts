@@ -7,6 +7,7 @@
 import { LockjepsenError } from "../../error.js";
 import type { Engine } from "./engine.js";
 import { engineError, isMissing } from "./errors.js";
+import { follow } from "./follow.js";
 import { IMAGE } from "./labels.js";
 import { withArchive } from "./tar.js";
 
@@ -42,7 +43,8 @@ export const KEEPER_IMAGE = "lockjepsen/keeper:2";
 export const KEEPER_COMMAND: readonly [string] = [PROGRAM];
 
 /** Makes the image where it is not there: one static program, so that it needs neither a base nor a registry. */
-export async function ensureKeeper({ docker, info }: Engine): Promise<void> {
+export async function ensureKeeper(engine: Engine): Promise<void> {
+  const { docker, info } = engine;
   try {
     await docker.getImage(KEEPER_IMAGE).inspect();
     return;
@@ -60,10 +62,7 @@ export async function ensureKeeper({ docker, info }: Engine): Promise<void> {
   const options = { repo, tag, changes: `LABEL ${IMAGE}=keeper` };
   try {
     await withArchive({ [PROGRAM]: { content: executable(program), mode: 0o755 } }, 0, async (archive) => {
-      const stream = await docker.importImage(archive, options);
-      await new Promise<void>((resolve, reject) =>
-        docker.modem.followProgress(stream, (error) => (error ? reject(error) : resolve())),
-      );
+      await follow(engine, await docker.importImage(archive, options));
     });
   } catch (error) {
     throw engineError("the keeper's image cannot be made", error);

@@ -1,0 +1,72 @@
+/** Real runs of an ordinary user who may speak with the engine and is nothing more. */
+import { lstatSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { ensureImage } from "../src/cluster/docker/build.js";
+import { demandEngine } from "../src/cluster/docker/engine.js";
+import type { VerdictDocument } from "../src/report/types.js";
+import { eventually } from "./support/cluster.js";
+import { describeWithDocker, quiet, TEST_ENGINE } from "./support/runtimes.js";
+import { NOBODY, ordinaryUser, type User } from "./support/user.js";
+
+const SOCKET = TEST_ENGINE.replace("unix://", "");
+
+/** The user's command line, with the engine's socket as its group may use it. */
+function lockjepsen(user: User, args: readonly string[]): ReturnType<User["start"]> {
+  const env = { DOCKER_HOST: TEST_ENGINE, LOCKJEPSEN_RUNTIME: "docker" };
+  return user.start([join(user.project, "dist", "src", "cli", "main.js"), ...args], env);
+}
+
+/** Everything below a directory that is not the user's. */
+const foreign = (directory: string): readonly string[] =>
+  readdirSync(directory, { recursive: true })
+    .map((name) => join(directory, String(name)))
+    .filter((path) => lstatSync(path).uid !== NOBODY);
+
+/** Nothing of any run is left on the engine, nor lockjepsen itself. */
+async function expectNothingLeft(): Promise<void> {
+  const { docker } = await demandEngine(TEST_ENGINE);
+  for (const label of ["lockjepsen.run", "lockjepsen.self"])
+    await eventually(
+      async () => (await docker.listContainers({ all: true, filters: { label: [label] } })).length === 0,
+    );
+  expect(await docker.listNetworks({ filters: { label: ["lockjepsen.run"] } })).toEqual([]);
+}
+
+describeWithDocker("a user of the engine's group", () => {
+  const args = ["run", "-b", "etcd", "-n", "pause", "--seed", "7", "--hold", "0-200ms", "--json"];
+
+  beforeAll(async () => {
+    const engine = await demandEngine(TEST_ENGINE);
+    for (const name of ["etcd", "lockjepsen"]) await ensureImage(engine, name, undefined, quiet);
+  }, 600_000);
+
+  test("gets a verdict, and the results are theirs", async () => {
+    const user = ordinaryUser({ group: statSync(SOCKET).gid });
+    const { code, stdout, stderr } = await lockjepsen(user, [...args, "--duration", "10s"]).done;
+    expect(code, stderr).toBe(1);
+    const document = JSON.parse(stdout) as VerdictDocument;
+    expect(document.findings.map(({ cause }) => cause)).toContain("outlived-lease");
+    expect(document.files.report.startsWith(join(user.home, "results"))).toBe(true);
+    expect(readdirSync(join(user.home, "results", "latest")).sort()).toContain("report.html");
+    for (const place of ["results", ".local", ".cache"]) expect(foreign(join(user.home, place))).toEqual([]);
+    await expectNothingLeft();
+  });
+
+  test("interrupts it: healed, judged, cleaned", async () => {
+    const user = ordinaryUser({ group: statSync(SOCKET).gid });
+    const { docker } = await demandEngine(TEST_ENGINE);
+    const interrupted = lockjepsen(user, [...args, "--duration", "60s"]);
+    await eventually(
+      async () => (await docker.listContainers({ filters: { label: ["lockjepsen.part=n3"] } })).length > 0,
+      60_000,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 6_000)); // so that there is something to judge
+    process.kill(interrupted.pid, "SIGINT");
+    const early = await interrupted.done;
+    expect(early.code, early.stderr).toBe(130);
+    expect(JSON.parse(early.stdout)).toMatchObject({ run: { backend: "etcd", runtime: "docker" } });
+    expect(foreign(join(user.home, "results"))).toEqual([]);
+    await expectNothingLeft();
+  });
+});
