@@ -29,6 +29,7 @@ async function expectNothingLeft(): Promise<void> {
   for (const label of ["lockjepsen.run", "lockjepsen.self"])
     await eventually(
       async () => (await docker.listContainers({ all: true, filters: { label: [label] } })).length === 0,
+      30_000, // the engine removes them by itself, when it comes to it
     );
   expect(await docker.listNetworks({ filters: { label: ["lockjepsen.run"] } })).toEqual([]);
 }

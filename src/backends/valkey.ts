@@ -8,6 +8,7 @@ export default oneServer({
   software: {
     binaries: ["valkey-server"],
     packages: ["valkey-server", "valkey-tools", "libatomic1", "libjemalloc2", "liblzf1"],
+    image: "valkey",
     versions: { "8.1": { debian: "trixie" } },
     versionCommand: ["valkey-server", "--version"],
   },
