@@ -38,7 +38,7 @@ describe.concurrent("nothing is lost", () => {
 
   test("a campaign stops at its end", async ({ onTestFinished }) => {
     const more = ["--workload", "campaign", "--hold", "0-20ms", "--output", scratch(onTestFinished)];
-    const { code, document } = await runJson(args("idempotent", ...more, "--duration", "4s"));
+    const { code, document } = await runJson(args("idempotent", ...more, "--duration", "8s"));
     expect(document.updates.acknowledged).toBe(100);
     expect(code).toBe(0);
   });
