@@ -1,6 +1,12 @@
 import { connectLock, type Method } from "./consul/client.js";
 import { clock, endSession, leader, ready } from "./consul/control.js";
-import { deletePromises, freedWithin, LOCK_DELAY_S, sessionPromises } from "./consul/promises.js";
+import {
+  deletePromises,
+  freedWithin,
+  healthPromises,
+  LOCK_DELAY_S,
+  sessionPromises,
+} from "./consul/promises.js";
 import { command, endpoint, settings, software } from "./consul/server.js";
 import type { Promises } from "../history/context.js";
 import type { Backend, Recipe } from "./types.js";
@@ -40,7 +46,7 @@ const recipes = [
   recipe(
     "serf-health",
     "the same as session, bound to its server's health too: it ends when the others take that one for dead",
-    sessionPromises,
+    healthPromises,
     { ...byTtl, checks: ["serfHealth"] },
   ),
 ];

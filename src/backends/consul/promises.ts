@@ -29,6 +29,15 @@ export const sessionPromises: Promises = {
 /** With its key, LockIndex begins anew: ModifyIndex, the store's own index, does not. */
 export const deletePromises: Promises = { ...sessionPromises, token: "ModifyIndex of the key" };
 
+/**
+ * `except`: a failure detector trades some safety for liveness, as the page on sessions says: it may take a server for dead
+ * that is not: one that is frozen, cut off or slow. One that is killed is dead, though its client is not.
+ */
+export const healthPromises: Promises = {
+  ...sessionPromises,
+  except: ["pause", "kill", "partition", "slow"],
+};
+
 /** What is beyond a session's TTL until its key can be acquired: asked for at creation, 0 to 60 s. */
 export const LOCK_DELAY_S = 15;
 
