@@ -31,7 +31,7 @@ export function counterexampleOf<S>(
 ): Counterexample | null {
   const within = { ...DEFAULT_LIMITS, ...limits };
   let found: { readonly part: Part; readonly judgement: Violated } | null = null;
-  for (const part of partition(ops, model.operations).parts) {
+  for (const part of partition(ops, model.operations, model.partition).parts) {
     const judgement = judgePart(part, model, within);
     if (judgement.verdict === "violated" && (found === null || judgement.at < found.judgement.at))
       found = { part, judgement };
@@ -51,7 +51,7 @@ function smallest<S>(whole: Part, first: Violated, model: Model<S>, limits: Limi
   };
   const at = shortest(whole, first.at, (place) => violated(prefixOf(whole, place)) !== null, isOver);
   const judge = (rows: readonly number[]): Violated | null =>
-    violated(partition(subset(ops, rows, at), model.operations).parts[0]);
+    violated(partition(subset(ops, rows, at), model.operations, model.partition).parts[0]);
   const inOrder = (...some: readonly (readonly number[])[]): readonly number[] =>
     some.flat().sort((a, b) => a - b);
   const prefix = prefixOf(whole, at);

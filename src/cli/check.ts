@@ -10,7 +10,7 @@ const DEFAULT_TIME = "60s";
 
 export const checkCommand = command({
   name: "check",
-  description: "judge runs again, or histories of any origin (Jepsen, Knossos, JSON lines); writes nothing",
+  description: "judge runs again, or histories of any origin (Jepsen, Knossos, JSON lines)",
   positionals: {
     paths: {
       type: "string",
@@ -38,6 +38,11 @@ export const checkCommand = command({
       requiresArg: true,
       describe: "memory that a search may take, like 500M or 2G [a quarter of the machine's]",
     },
+    minimize: {
+      type: "string",
+      requiresArg: true,
+      describe: "write as little of the history as shows its first violation into this file",
+    },
     threads: { type: "string", requiresArg: true, describe: "threads for files and keys [one per core]" },
     output: STORED.output,
   },
@@ -45,6 +50,7 @@ export const checkCommand = command({
     ["check latest", "judge the last run again"],
     ["check store/*/history.edn", "judge Jepsen's histories"],
     ["check -m semaphore:3 history.jsonl.gz", "as a lock that three may share"],
+    ["check latest --minimize small.jsonl", "the events that show a violation, alone"],
   ],
   epilogue: `Models: see \`lockjepsen list models\` and docs/check.md.\n\n${EXIT_CODES}`,
   async run(argv) {
@@ -68,8 +74,14 @@ export const checkCommand = command({
     if (paths.length === 1 && only !== undefined) {
       const checked = await checkFile(only, options);
       out.write(argv.json ? `${JSON.stringify(documentOf(checked), null, 2)}\n` : checkedText(checked, out));
+      if (argv.minimize !== undefined) {
+        const { minimize } = await import("../check/minimize.js");
+        outputTo(process.stderr).write(`${await minimize(checked, only, argv.minimize, options)}\n`);
+      }
       return exitCodeOf(checked.verdict);
     }
+    if (argv.minimize !== undefined)
+      throw new LockjepsenError("usage", "--minimize takes one history at a time", "name one of them");
     const all = await checkFiles(paths, options);
     const verdict = worst(all.flatMap((each) => (each.kind === "error" ? [] : [each.verdict])));
     out.write(
