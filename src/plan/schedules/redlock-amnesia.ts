@@ -15,7 +15,7 @@ export const redlockAmnesia: ShippedSchedule = {
     ttlMs: 2_000,
     holdMs: { min: 600, max: 1_000 },
     workload: "set",
-    durationMs: 12_000,
+    durationMs: 9_000,
   },
   faults: [
     {
@@ -24,7 +24,7 @@ export const redlockAmnesia: ShippedSchedule = {
       target: "c1,c2,c3,c4",
       parameters: { from: "n4,n5", how: "reject" },
       atMs: 500,
-      durationMs: 10_000,
+      durationMs: 7_500,
     },
     ...["c1", "c2", "c3", "c4"].map((client) => ({
       nemesis: "kill",
