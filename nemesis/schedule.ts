@@ -5,6 +5,9 @@ import { aimAt } from "./aim.js";
 import { faultTitle } from "./title.js";
 import type { Injected, Nemesis, Order, PlannedFault } from "./types.js";
 
+/** A lock that nobody gets any more must not keep all the faults to come from their turn. */
+const AIM_MS = 20_000;
+
 /** What every fault of a run may use to land. */
 export type Means = Pick<Order, "field" | "service" | "clients" | "register">;
 
@@ -69,8 +72,9 @@ async function happen(
   const nemesis = options.nemeses[fault.nemesis];
   if (!nemesis) return failed(`there is no nemesis ${fault.nemesis}`);
   // A fault that the run's end would cut short tests nothing: better none than one that looks like a test.
-  const timeoutMs = Number(options.end - process.hrtime.bigint()) / 1e6 - fault.durationMs;
-  if (timeoutMs <= 0) return failed("the run would end before it is healed");
+  const leftMs = Number(options.end - process.hrtime.bigint()) / 1e6 - fault.durationMs;
+  if (leftMs <= 0) return failed("the run would end before it is healed");
+  const timeoutMs = Math.min(leftMs, AIM_MS);
   const aim = await aimAt(fault, means.field, { nth, timeoutMs, signal });
   if (!aim.hosts) return failed(aim.why);
   const { hosts, holder } = aim;
