@@ -238,11 +238,19 @@ describe("the judge says what the rules say", () => {
       // The register of these histories is true, whatever the lock is.
       expect(verdict.counts.nonlinearizable).toBeUndefined();
 
-      const waited = worked.some((hold) =>
-        oracle.holds
-          .slice(0, oracle.holds.indexOf(hold))
-          .some((other) => other.lock === hold.lock && other.ends > hold.asked),
-      );
+      const acquires = events.filter(isClientEvent).filter(({ f }) => f === "acquire");
+      const inVain = acquires.some(({ process, lock, type, time, error, final }, place) => {
+        if (type !== "fail" || final || !["held", "timeout", "cancelled"].includes(error ?? "")) return false;
+        const asked = acquires.slice(0, place).findLast((event) => event.process === process)?.time ?? time;
+        return oracle.holds.some((hold) => hold.lock === lock && hold.from <= time && hold.ends > asked);
+      });
+      const waited =
+        inVain ||
+        worked.some((hold) =>
+          oracle.holds
+            .slice(0, oracle.holds.indexOf(hold))
+            .some((other) => other.lock === hold.lock && other.ends > hold.asked),
+        );
       const read = events.some(
         (event) => isClientEvent(event) && event.f === "read" && event.final && event.type === "ok",
       );

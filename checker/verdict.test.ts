@@ -100,6 +100,19 @@ describe("what was not is unknown, with the reason", () => {
     expect(waits).toEqual([]);
   });
 
+  test.each([
+    ["timeout", []],
+    ["cancelled", []],
+    ["the connection was refused", [expect.stringMatching(/^no acquire ever had to wait/)]],
+  ])("one who waits in vain has waited; who never reached the service has not: %s", (error, expected) => {
+    const tells = scenario();
+    tells.client("c1").acquire(0.1, 0.2, { token: 41, until: 2.2 }).release(0.8, 0.9);
+    tells.client("c2").denied(0.3, 0.7, error).acquire(1, 1.1, { token: 42, until: 3 }).release(1.2, 1.3);
+    tells.end(2);
+    const waits = check(tells.history()).reasons.filter((reason) => reason.includes("had to wait"));
+    expect(waits).toEqual(expected);
+  });
+
   test("faults that never outlasted a lease", () => {
     const tells = scenario({ nemeses: ["pause"] });
     tells.client("c1").acquire(0.1, 0.2, { token: 41, until: 2.15 }).read(0.3, 0.4).release(1.5, 1.6);

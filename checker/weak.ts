@@ -1,4 +1,5 @@
 import { nanos } from "../src/history/event.js";
+import type { Op } from "../src/history/pairs.js";
 import type { Analysis } from "./analysis.js";
 import { isLastRead } from "./findings/imbalance.js";
 import { inEffect } from "./facts/faults.js";
@@ -90,21 +91,43 @@ function faultWeaknesses(analysis: Analysis, grants: readonly GrantFact[], asked
   ];
 }
 
+/** What a client says of an acquire that was not granted because somebody held: refused, or in vain until then. */
+const IN_VAIN: ReadonlySet<string> = new Set(["held", "timeout", "cancelled"]);
+
 /**
  * Whether an acquire was under way while another client held: it was asked for before that hold was over, and told
- * after it had begun. Acquires by the time at which they were told, against the grants told before: somebody held
- * meanwhile iff the one who believed longest did.
+ * after it had begun. One that waited in vain has waited as well; under a partition there may be no other. Acquires by
+ * the time at which they were told, against the grants told before: somebody held meanwhile iff the one who believed
+ * longest did.
  */
-function contended({ grantsByLock }: Analysis): boolean {
-  for (const grants of grantsByLock.values()) {
+function contended({ grantsByLock, operations }: Analysis): boolean {
+  const inVain = operations.filter(isInVain);
+  for (const [lock, grants] of grantsByLock) {
+    const told = [
+      ...grants.map(({ acquire, from, to, final }) => ({
+        invoke: final ? Infinity : acquire.invoke.time,
+        told: from,
+        to,
+      })),
+      ...inVain
+        .filter((op) => op.lock === lock)
+        .map(({ invoke, completion }) => ({
+          invoke: invoke.time,
+          told: completion?.time ?? invoke.time,
+          to: -Infinity,
+        })),
+    ].toSorted((one, other) => one.told - other.told);
     let until = -Infinity;
-    for (const { acquire, to, final } of grants) {
-      if (!final && acquire.invoke.time < until) return true;
+    for (const { invoke, to } of told) {
+      if (invoke < until) return true;
       until = Math.max(until, to);
     }
   }
   return false;
 }
+
+const isInVain = ({ f, outcome, completion }: Op): boolean =>
+  f === "acquire" && outcome === "fail" && completion?.final !== true && IN_VAIN.has(completion?.error ?? "");
 
 /** A count that never came to its end has not shown that it stops there. */
 function shortOfGoal({ context, operations }: Analysis): readonly string[] {
