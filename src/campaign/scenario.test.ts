@@ -1,4 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { nemeses } from "../../nemesis/index.js";
+import { workloads } from "../../workloads/index.js";
+import { loadBackend } from "../backends/index.js";
+import { parseBackend } from "../plan/backend.js";
+import { makePlan } from "../plan/plan.js";
 import { sampleDocument } from "../report/testing/document.js";
 import { claimsMarkdown, conclude, outcomeText, settle, type Attempt } from "./scenario.js";
 import { scenarios } from "./scenarios/index.js";
@@ -60,5 +65,18 @@ describe("ours", () => {
       expect(claim).toMatch(/[.)]$/);
       expect(source).not.toBe("");
     }
+  });
+});
+
+describe("the runs of ours", () => {
+  it("can all be planned", async () => {
+    for (const { name, runs } of scenarios)
+      for (const [run, options] of Object.entries(runs)) {
+        if (options.backend === "zookeeper") continue;
+        const backend = await loadBackend(parseBackend(options.backend).name);
+        const parts = { backend, nemeses, workloads, runtime: "local", version: "0.0.0" } as const;
+        const { faults, judge } = makePlan({ ...options, seed: 1 }, parts);
+        expect([name, run, judge.nemeses.length > 0]).toEqual([name, run, faults.length > 0]);
+      }
   });
 });

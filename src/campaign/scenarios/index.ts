@@ -11,12 +11,18 @@ import { herd } from "./herd.js";
 import { insertOrphans } from "./insert-orphans.js";
 import { latency } from "./latency.js";
 import { lookingFirst } from "./looking-first.js";
+import { optimisticVersions } from "./optimistic-versions.js";
 import { pauseIsHarmless } from "./pause-is-harmless.js";
 import { poolerLeaks } from "./pooler-leaks.js";
 import { randomValueFence } from "./random-value-fence.js";
+import { redlockClockJump } from "./redlock-clock-jump.js";
+import { redlockSlewedClock } from "./redlock-slewed-clock.js";
+import { redlockValidity } from "./redlock-validity.js";
+import { sentinelForgets } from "./sentinel-forgets.js";
 import { twoWithdrawals } from "./two-withdrawals.js";
 import type { Scenario } from "./types.js";
 import { unsafeDel } from "./unsafe-del.js";
+import { waitClosesTheHole } from "./wait-closes-the-hole.js";
 import { zookeeperPauses } from "./zookeeper-pauses.js";
 import { zookeeperSyncLimit } from "./zookeeper-sync-limit.js";
 
@@ -25,10 +31,15 @@ export const scenarios: readonly Scenario[] = [
   etcdCorrect,
   pauseIsHarmless,
   zookeeperPauses,
+  redlockClockJump,
+  redlockSlewedClock,
+  redlockValidity,
   garbageCollection,
   etcdServerPauses,
   etcd11456,
   etcd15247,
+  sentinelForgets,
+  waitClosesTheHole,
   consulLockDelay,
   fencing,
   randomValueFence,
@@ -42,4 +53,5 @@ export const scenarios: readonly Scenario[] = [
   latency,
   campaignCounter,
   twoWithdrawals,
+  optimisticVersions,
 ];

@@ -1,0 +1,20 @@
+import { confirmed, figuresOf, overlaps, refuted, unknown } from "./decide.js";
+import type { Scenario } from "./types.js";
+
+const LATE = { backend: "redlock", nemesis: "late-reply", durationMs: 25_000 } as const;
+
+export const redlockValidity: Scenario = {
+  name: "redlock-validity",
+  claim:
+    "Redlock's validity formula refuses an acquire that comes back too late; without it the late one believes that it holds.",
+  source: "Redis, Distributed Locks with Redis, The Redlock algorithm, step 3",
+  runs: { with: { ...LATE, lock: "redlock" }, without: { ...LATE, lock: "no-validity" } },
+  decide(results) {
+    const [kept, left] = [results("with"), results("without")];
+    const late = ({ counts, ...document }: typeof kept): number =>
+      (counts["late-grant"] ?? 0) + overlaps({ counts, ...document }, "late-grant");
+    const figures = `with it ${late(kept)} late grants; without ${late(left)}: ${figuresOf(left)}`;
+    if (late(kept) > 0) return refuted(figures);
+    return late(left) > 0 ? confirmed(figures) : unknown(figures);
+  },
+};
