@@ -72,7 +72,6 @@ describe("the runs of ours", () => {
   it("can all be planned", async () => {
     for (const { name, runs } of scenarios)
       for (const [run, options] of Object.entries(runs)) {
-        if (options.backend === "zookeeper") continue;
         const backend = await loadBackend(parseBackend(options.backend).name);
         const parts = { backend, nemeses, workloads, runtime: "local", version: "0.0.0" } as const;
         const { faults, judge } = makePlan({ ...options, seed: 1 }, parts);
