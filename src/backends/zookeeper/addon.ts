@@ -44,7 +44,6 @@ export interface Stat {
 }
 
 export const CONNECTED = 3;
-export const EPHEMERAL = 1;
 export const EPHEMERAL_SEQUENTIAL = 3;
 
 /** An optional dependency, and a native addon: here, and built for this Node.js, or not. */

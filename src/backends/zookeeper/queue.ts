@@ -79,7 +79,10 @@ export async function leave(connection: Connection, path: string): Promise<boole
       if (isCode(error, NO_NODE)) return asked;
       if (asked) throw error;
       asked = !(error instanceof NotSent);
-      await connection.reach(REACH_MS);
+      // Where that tells that the session is over, so does the next request.
+      await connection.reach(REACH_MS).catch((trouble: unknown) => {
+        if (!connection.expired.aborted) throw trouble;
+      });
     }
   }
 }
