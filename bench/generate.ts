@@ -111,8 +111,11 @@ function registers(shape: Generated, emit: Emit): void {
   const unique = shape.model === "register";
   let nextProcess = clients.length;
   let state: number | null = null;
+  /** What stood some hundred writes ago, and what stood before that. */
   let old: number | null = null;
+  let older: number | null = null;
   let written = 0;
+  let effects = 0;
   let left = shape.ops;
   let busy = 0;
   let wanted = shape.violating;
@@ -143,7 +146,8 @@ function registers(shape: Generated, emit: Emit): void {
         // It never arrives.
       } else if (client.f === "read") client.value = state;
       else if (client.f === "write") {
-        if (written % 64 === 0) old = state;
+        effects += 1;
+        if (effects % 128 === 0) [older, old] = [old, state];
         state = client.value as number;
       } else {
         const [from, to] = client.value as readonly [number, number];
@@ -166,9 +170,9 @@ function registers(shape: Generated, emit: Emit): void {
     } else if (client.f === "miss") emit(client.process, "fail", "cas", client.value);
     else {
       const wrong =
-        wanted && client.f === "read" && left < shape.ops / 20 && old !== null && old !== client.value;
+        wanted && client.f === "read" && left < shape.ops / 20 && older !== null && older !== client.value;
       if (wrong) wanted = false;
-      emit(client.process, "ok", client.f, wrong ? old : client.value);
+      emit(client.process, "ok", client.f, wrong ? older : client.value);
     }
   }
 }

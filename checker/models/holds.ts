@@ -64,7 +64,7 @@ export interface HoldRules {
 /** Marks the events of a part. null: somebody acts in a way that the sweep does not know. */
 export function marksOf({ ops, events }: Part, { reentrant, shared }: HoldRules): Marks | null {
   const { f, outcome, owner } = ops;
-  const { place, count } = placesOf(events, owner, NOBODY);
+  const { place, base, count } = placesOf(events, owner, NOBODY);
   const marks = new Uint8Array(events.length);
   const depth = new Int32Array(count);
   const known = new Uint8Array(count);
@@ -77,7 +77,7 @@ export function marksOf({ ops, events }: Part, { reentrant, shared }: HoldRules)
     const row = rowOf(event);
     const what = f[row]!;
     const acquires = isAcquire(what);
-    const who = place(owner[row]!);
+    const who = base === null ? place(owner[row]!) : owner[row]! - base;
     const now = depth[who]!;
     if (outcome[row] === OUTCOME.held || (!isReturn(event) && busy[who] === 1)) return null;
     if (outcome[row] === OUTCOME.info) {

@@ -5,6 +5,8 @@ import { createNumberMap } from "../../src/history/number-map.js";
 export interface Places {
   readonly count: number;
   place(carried: number): number;
+  /** What `place` takes off where numbers are used as they are; null: there is a table. For the innermost loops. */
+  readonly base: number | null;
 }
 
 /**
@@ -22,14 +24,18 @@ export function placesOf(events: Int32Array, column: Float64Array | Int32Array, 
     if (carried > most) most = carried;
     if (!Number.isInteger(carried)) whole = false;
   }
-  if (!(least <= most)) return { count: 1, place: () => 0 };
+  if (!(least <= most)) return { count: 1, base: null, place: () => 0 };
   if (whole && most - least <= 4 * events.length + 1_024)
-    return { count: most - least + 2, place: (carried) => (carried === other ? 0 : carried - least + 1) };
+    return {
+      count: most - least + 2,
+      base: least - 1,
+      place: (carried) => (carried === other ? 0 : carried - least + 1),
+    };
   const places = createNumberMap();
   places.set(other, 0);
   for (const event of events) {
     const carried = column[rowOf(event)]!;
     if (places.get(carried) < 0) places.set(carried, places.size);
   }
-  return { count: places.size, place: (carried) => places.get(carried) };
+  return { count: places.size, base: null, place: (carried) => places.get(carried) };
 }

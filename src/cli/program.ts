@@ -8,6 +8,7 @@ import { cleanCommand } from "./clean.js";
 import type { Command } from "./command.js";
 import { compareCommand } from "./compare.js";
 import { conformCommand } from "./conform.js";
+import { convertCommand } from "./convert.js";
 import { doctorCommand } from "./doctor.js";
 import { blamedVariable, variableOf } from "./environment.js";
 import { EXIT_CODES } from "./exit.js";
@@ -37,6 +38,7 @@ declare module "yargs" {
 const COMMANDS: readonly Command[] = [
   runCommand,
   checkCommand,
+  convertCommand,
   reportCommand,
   serveCommand,
   conformCommand,

@@ -22,7 +22,7 @@ it.each([
   [
     ["rnu"],
     /unknown command "rnu"/,
-    /did you mean "run"\? known: run, check, report, serve, conform, compare, scenario, matrix, soak, sweep, merge, init, list, images, doctor, heal, clean/,
+    /did you mean "run"\? known: run, check, convert, report, serve, conform, compare, scenario, matrix, soak, sweep, merge, init, list, images, doctor, heal, clean/,
   ],
   [["run", "--tll", "2s"], /unknown option --tll\n/, /did you mean --ttl\? see `lockjepsen run --help`/],
   [["run", "--tll=2s"], /unknown option --tll\n/, /did you mean --ttl/],
