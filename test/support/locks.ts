@@ -8,7 +8,6 @@ import { openStand, type Stand } from "../../src/conformance/stand.js";
 import { bundle } from "./bundle.js";
 
 export type { Driver, RemoteClient, RemoteGrant } from "../../src/conformance/drivers.js";
-export { RemoteError } from "../../src/conformance/drivers.js";
 export type Locks = Stand;
 
 /** Real servers of a backend, and drivers beside them that use its locks. */
