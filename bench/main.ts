@@ -13,38 +13,23 @@ import { findSoftware } from "../src/cluster/software.js";
 import { startControl } from "../src/control/client.js";
 import { processId } from "../src/history/event.js";
 import { startRegister } from "../src/register/start.js";
-import type { Reporter } from "../src/report/types.js";
 import { run } from "../src/run.js";
+import { dockerAgainstLocal } from "./docker.js";
+import { least, timed } from "./timed.js";
 
 const output = mkdtempSync(join(tmpdir(), "lockjepsen-bench-"));
 const say = (name: string, value: string): void => console.log(`${name.padEnd(58)} ${value}`);
 
 /** From the call to the first grant, and from the last read to a clean machine (packages are in the cache already). */
 async function startAndEnd(): Promise<void> {
-  const starts: number[] = [];
-  const ends: number[] = [];
-  for (let n = 0; n < 3; n += 1) {
-    const began = process.hrtime.bigint();
-    const phases = new Map<string, number>();
-    const reporter: Reporter = { onPhase: (text, ms) => phases.set(text, ms) };
-    const { history } = await run(
-      { backend: "etcd", durationMs: 2_000, output, seed: n },
-      { reporters: [reporter] },
-    );
-    const begin = history.events.find((event) => event.process === "run" && event.f === "begin");
-    const grant = history.events.find((event) => event.f === "acquire" && event.type === "ok");
-    if (begin?.process !== "run" || !grant) throw new Error("no grant");
-    starts.push((Number(BigInt(begin.monotonic ?? 0) - began) + grant.time) / 1e9);
-    ends.push(
-      ((phases.get("cluster removed") ?? Number.NaN) - (phases.get("healed, last reads made") ?? 0)) / 1e3,
-    );
-  }
+  const runs = [];
+  for (let seed = 0; seed < 3; seed += 1)
+    runs.push(await timed({ durationMs: 2_000, output, seed, runtime: "local" }));
+  const starts = runs.map(({ start }) => start);
+  const ends = runs.map(({ end }) => end);
   say("seconds from the call to the first grant (etcd, 3 servers)", `${least(starts)}  (aim: 4)`);
   say("seconds to tear down", `${least(ends)}  (aim: 1)`);
 }
-
-const least = (list: readonly number[]): string =>
-  `${Math.min(...list).toFixed(2)} best, ${Math.max(...list).toFixed(2)} worst of ${list.length}`;
 
 /** Events recorded a second when the lock itself costs nothing. */
 async function throughput(): Promise<void> {
@@ -56,6 +41,7 @@ async function throughput(): Promise<void> {
       holdMs: { min: 0, max: 0 },
       durationMs,
       output,
+      runtime: "local",
     },
     { reporters: [] },
   );
@@ -152,6 +138,7 @@ try {
   await startAndEnd();
   await throughput();
   await addedLatency();
+  await dockerAgainstLocal(output, say);
 } finally {
   rmSync(output, { recursive: true, force: true });
 }
