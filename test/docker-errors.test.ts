@@ -17,7 +17,11 @@ beforeEach(() => {
   return () => vi.unstubAllEnvs();
 });
 
-const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Outcome> =>
+const run = (
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  prefix: readonly string[] = [],
+): Promise<Outcome> =>
   cli(
     [
       "run",
@@ -33,7 +37,7 @@ const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Outc
       scratch(onTestFinished),
       ...args,
     ],
-    { env },
+    { env, prefix },
   );
 
 /** `error: ...` and ` hint: ...`, each on one line. */
@@ -116,18 +120,27 @@ describeWithDocker("with an engine", () => {
   });
 });
 
+interface OwnEngine {
+  readonly address: string;
+  readonly disk: string;
+  readonly dockerd: ChildProcess;
+  /** Before a command line that runs on its network. */
+  readonly prefix: readonly string[];
+}
+
 /** An engine of the test's own, with an image of etcd, on a disk of that size. */
-async function ownEngine(
-  mebibytes: number,
-): Promise<{ address: string; disk: string; dockerd: ChildProcess }> {
+async function ownEngine(mebibytes: number): Promise<OwnEngine> {
   const home = scratch(onTestFinished);
   const disk = join(home, "disk");
   mkdirSync(disk);
   execFileSync("mount", ["-t", "tmpfs", "-o", `size=${mebibytes}m`, "tmpfs", disk]);
   const address = `unix://${join(home, "sock")}`;
+  // In a network namespace of its own: two engines in one would remove each other's bridge and firewall rules.
   const dockerd = spawn(
-    "dockerd",
+    "unshare",
     [
+      "--net",
+      "dockerd",
       `--host=${address}`,
       `--data-root=${join(disk, "data")}`,
       `--exec-root=${join(home, "exec")}`,
@@ -149,15 +162,15 @@ async function ownEngine(
   const to = await demandEngine(address);
   const loading = await to.docker.loadImage(await image.get());
   await follow(to, loading);
-  return { address, disk, dockerd };
+  return { address, disk, dockerd, prefix: ["nsenter", `--net=/proc/${dockerd.pid}/ns/net`, "--"] };
 }
 
 describeWithDocker("an engine of one's own", () => {
   test("stopped in the middle of a run: the run is void, its history is kept", async () => {
-    const { address, dockerd } = await ownEngine(600);
+    const { address, dockerd, prefix } = await ownEngine(600);
     const output = scratch(onTestFinished);
     const args = ["-b", "etcd", "-n", "none", "--runtime", "docker", "--output", output];
-    const running = startCli(["run", ...args], { env: { DOCKER_HOST: address } });
+    const running = startCli(["run", ...args], { env: { DOCKER_HOST: address }, prefix });
     await running.shows(/clients ready/);
     await new Promise((resolve) => setTimeout(resolve, 1_500)); // so that there is something to keep
     dockerd.kill("SIGTERM");
@@ -171,11 +184,11 @@ describeWithDocker("an engine of one's own", () => {
   });
 
   test("with a full disk", async () => {
-    const { address, disk } = await ownEngine(400);
+    const { address, disk, prefix } = await ownEngine(400);
     const fill = join(disk, "fill");
     execFileSync("sh", ["-c", `dd if=/dev/zero of=${fill} bs=64k 2>/dev/null || true`]);
     expect(existsSync(fill)).toBe(true);
-    const outcome = await run([], { DOCKER_HOST: address });
+    const outcome = await run([], { DOCKER_HOST: address }, prefix);
     expect(outcome.code, outcome.stderr).toBe(3);
     expect(told(outcome).error).toMatch(/the engine's disk is full/);
     expect(told(outcome).hint).toMatch(/free some space/);

@@ -1,5 +1,5 @@
 /** The `docker` runtime: servers in containers, clients in namespaces of this machine on the same network. */
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { LockjepsenError } from "../error.js";
 import { makeBrood } from "./brood.js";
@@ -11,6 +11,7 @@ import { ensureKeeper } from "./docker/keeper.js";
 import { OWNER, RUN, STARTED } from "./docker/labels.js";
 import { createNetwork, dockerAddresses } from "./docker/network.js";
 import { DATA, makeContainerNode } from "./docker/node.js";
+import { reaperLabels } from "./docker/reaper.js";
 import { watchEngine, type Watch } from "./docker/watch.js";
 import { makeHost } from "./host.js";
 import { ownIdentity } from "./identity.js";
@@ -41,6 +42,7 @@ async function create(spec: ClusterSpec): Promise<Cluster> {
     [RUN]: spec.runId,
     [OWNER]: JSON.stringify(ownIdentity()),
     [STARTED]: new Date().toISOString(),
+    ...(spec.keep ? {} : await reaperLabels(engine)),
   };
   const { control, servers, clients, register } = layOut(spec, dockerAddresses(""));
   const namespaces = [control, ...servers, ...clients, register].map(({ namespace }) => namespace);
@@ -114,7 +116,8 @@ type ContainedIn = Required<Pick<ServerStart, "container">>;
 
 /** Clients are joined to the network by its bridge: where that cannot be seen, neither can anything else. */
 function demandBridge({ address }: Engine, bridge: string): void {
-  if (existsSync(`/sys/class/net/${bridge}`)) return;
+  // Not in /sys, which shows the network that it was mounted in.
+  if (readFileSync("/proc/self/net/dev", "utf8").includes(`${bridge}:`)) return;
   throw new LockjepsenError(
     "environment",
     `the containers of the Docker engine ${address} are not on this machine's network`,

@@ -26,9 +26,10 @@ export interface RunningCli {
 /** Starts the real command line, as a user would. */
 export function startCli(
   args: readonly string[],
-  options: { env?: NodeJS.ProcessEnv; cwd?: string } = {},
+  options: { env?: NodeJS.ProcessEnv; cwd?: string; prefix?: readonly string[] } = {},
 ): RunningCli {
-  const child = spawn(process.execPath, [CLI, ...args], {
+  const [program = "", ...rest] = [...(options.prefix ?? []), process.execPath, CLI, ...args];
+  const child = spawn(program, rest, {
     env: { ...process.env, NO_COLOR: "1", ...options.env },
     cwd: options.cwd,
     stdio: ["ignore", "pipe", "pipe"],
