@@ -27,14 +27,10 @@ export default defineConfig({
           env: { LOCKJEPSEN_RUNTIME: "local" },
         },
       },
-      ...(process.env["MUTANTS"] === undefined
-        ? []
-        : [
-            {
-              plugins: [mutation(import.meta.dirname)],
-              test: { name: "mutation", include: ["test/mutation/*.test.ts"], testTimeout: 600_000 },
-            },
-          ]),
+      {
+        plugins: [mutation(import.meta.dirname)],
+        test: { name: "mutation", include: ["test/mutation/*.test.ts"], testTimeout: 600_000 },
+      },
     ],
   },
 });

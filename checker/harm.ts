@@ -25,12 +25,16 @@ export interface Clash {
 export function harmBetween(late: Clash, other: Clash, analysis: Analysis): Harm {
   const overlap = analysis.overlapOf(late.grant, other.grant);
   if (overlap) return { cause: overlap.cause, overlap };
-  if (isLate(late.grant) && late.grant.from >= other.grant.to) {
-    const broken = breaksByLateGrant(late.grant, [late.grant, other.grant], analysis);
-    return { cause: "late-grant", late: late.grant, broken };
-  }
+  const toldLate = (grant: GrantFact): Harm => ({
+    cause: "late-grant",
+    late: grant,
+    broken: breaksByLateGrant(grant, [late.grant, other.grant], analysis),
+  });
+  if (isLate(late.grant) && late.grant.from >= other.grant.to) return toldLate(late.grant);
   const slow = [late, other].find(({ grant, write }) => write !== undefined && write.time >= grant.to);
   if (slow?.write) return { cause: "in-flight", writer: slow.grant, write: slow.write };
+  // The other came and went, told too late and with a higher token: what came rightly after it looks stale by that.
+  if (isLate(other.grant)) return toldLate(other.grant);
   return { cause: "undetermined" };
 }
 

@@ -17,7 +17,7 @@ const CHECKER = join(import.meta.dirname, "../../checker");
 /** Tests of other parts that are no tests of these rules, and slow. */
 const APART = /^(models|counterexample)\//;
 /** Histories of each property: enough to find nearly all, and few enough to try thousands of mutants. */
-const HISTORIES = 120;
+const HISTORIES = 100;
 /** How often a loop may go round for each time that it does without a mutant. */
 const PATIENCE = 50;
 
