@@ -23,6 +23,8 @@ export interface Effort {
   readonly width: number;
   /** Whether an open operation may be used again and again: then what is found proves nothing, and what is not, all. */
   readonly relaxed: boolean;
+  /** Whether an open operation is made use of only where nothing else explains an answer: quick, and not the whole. */
+  readonly thrifty: boolean;
   /** As of `performance.now()`. */
   readonly deadline: number;
 }
@@ -88,13 +90,24 @@ export function attempt(part: Part, kinds: Kinds, effort: Effort): Passed {
       bits[due >>> 5]! &= ~(1 << (due & 31));
       into.add(current.state(entry), current.usage(entry), bits);
     }
+    if (effort.thrifty) {
+      if (!widen(due, "own")) return "late";
+      if (following.live > 0 && waiting.live > 0 && available.size > 0) whole = false;
+    }
+    if ((!effort.thrifty || following.live === 0) && !widen(due, "all")) return "late";
+    [current, following] = [following, current];
+    return current.live === 0 ? "none" : "some";
+  }
+
+  /** Tries everything that is under way ("own") or open besides on each configuration that waits. false: time is up. */
+  function widen(due: number, what: "own" | "all"): boolean {
     for (let entry = 0; entry < waiting.size; entry += 1) {
       if (!waiting.isLive(entry)) continue;
       ticks += 1;
-      if ((ticks & 255) === 0 && performance.now() > effort.deadline) return "late";
+      if ((ticks & 63) === 0 && performance.now() > effort.deadline) return false;
       if (waiting.size > effort.width * 8 || following.live > effort.width * 8) {
         whole = false;
-        break;
+        return true;
       }
       const state = waiting.state(entry);
       const usage = waiting.usage(entry);
@@ -111,6 +124,7 @@ export function attempt(part: Part, kinds: Kinds, effort: Effort): Passed {
         if (slot !== due) bits[slot >>> 5]! |= 1 << (slot & 31);
         moved(due, slot === due, next, usage);
       }
+      if (what === "own") continue;
       for (const [kind, count] of available) {
         const next = kinds.step(state, kind);
         if (next < 0 || next === state) continue;
@@ -119,8 +133,7 @@ export function attempt(part: Part, kinds: Kinds, effort: Effort): Passed {
         moved(due, false, next, effort.relaxed ? usage : usages.add(usage, kind));
       }
     }
-    [current, following] = [following, current];
-    return current.live === 0 ? "none" : "some";
+    return true;
   }
 
   /** Whether anything under way still waits for a state that it can only see on the way. */

@@ -9,7 +9,8 @@ const WIDER = 16;
 const BYTES_EACH = 400;
 
 /**
- * Looks for an order, for models and histories for which there is no fast way. Exact where it answers: a narrow pass
+ * Looks for an order, for models and histories for which there is no fast way. The first pass is thrifty: it takes an open
+ * operation to have happened only where nothing else explains an answer, which mostly is how it was. Exact where it answers: a narrow pass
  * that finds an order has proved it, and a pass that left nothing out and found none has disproved it. In between, a pass
  * in which open operations may be used again and again disproves much at once, since it allows more than the real thing;
  * then ever wider passes, as far as the limits go.
@@ -23,15 +24,23 @@ export function search<S>(
   const deadline = began + limits.timeMs;
   const kinds = kindsOf(part, model);
   const widest = Math.max(FIRST_WIDTH, Math.floor(limits.memoryBytes / BYTES_EACH / 8));
-  let far: Passed | null = null;
+  const first = attempt(part, kinds, { width: FIRST_WIDTH, relaxed: false, thrifty: true, deadline });
+  if (first.result === "found") return { verdict: "valid" };
+  if (first.result === "none" && first.whole) return violated(part, first);
+  let far = first;
   for (let width = FIRST_WIDTH; ; width = Math.min(width * WIDER, widest)) {
-    const passed = attempt(part, kinds, { width, relaxed: false, deadline });
-    if (far === null || passed.reached > far.reached) far = passed;
+    const passed = attempt(part, kinds, { width, relaxed: false, thrifty: false, deadline });
+    if (passed.reached > far.reached) far = passed;
     if (passed.result === "found") return { verdict: "valid" };
     if (passed.result === "none" && passed.whole) return violated(part, passed);
     if (passed.result === "late") return unknown(part, far, `${Math.round(limits.timeMs)} ms were over`);
     if (width === FIRST_WIDTH) {
-      const relaxed = attempt(part, kinds, { width: FIRST_WIDTH * WIDER, relaxed: true, deadline });
+      const relaxed = attempt(part, kinds, {
+        width: FIRST_WIDTH * WIDER,
+        relaxed: true,
+        thrifty: false,
+        deadline,
+      });
       if (relaxed.result === "none" && relaxed.whole) return violated(part, relaxed);
     }
     if (width === widest)

@@ -19,9 +19,14 @@ export interface Usages {
 /** Kinds in ascending order, each as often as it is used. */
 type Multiset = readonly number[];
 
+/** More than a history has operations. */
+const MOST_KINDS = 2 ** 31;
+
 export function createUsages(): Usages {
   let sets: Multiset[] = [[]];
   let places = new Map<string, number>([["", 0]]);
+  /** What `add` gave before. */
+  let added = new Map<number, number>();
 
   function placeOf(set: Multiset): number {
     const text = set.join();
@@ -38,9 +43,14 @@ export function createUsages(): Usages {
       return sets.length;
     },
     add(usage, kind) {
+      const question = usage * MOST_KINDS + kind;
+      const known = added.get(question);
+      if (known !== undefined) return known;
       const set = sets[usage]!;
       const at = set.findIndex((other) => other > kind);
-      return placeOf(at < 0 ? [...set, kind] : set.toSpliced(at, 0, kind));
+      const answer = placeOf(at < 0 ? [...set, kind] : set.toSpliced(at, 0, kind));
+      added.set(question, answer);
+      return answer;
     },
     count(usage, kind) {
       let count = 0;
@@ -55,6 +65,7 @@ export function createUsages(): Usages {
       for (const kind of common) spent(kind, 1);
       sets = [[]];
       places = new Map([["", 0]]);
+      added = new Map();
       return old.map((set) => placeOf(difference(set, common)));
     },
   };
