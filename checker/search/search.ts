@@ -27,21 +27,27 @@ export function search<S>(
   const first = attempt(part, kinds, { width: FIRST_WIDTH, relaxed: false, thrifty: true, deadline });
   if (first.result === "found") return { verdict: "valid" };
   if (first.result === "none" && first.whole) return violated(part, first);
+  const relaxed = attempt(part, kinds, {
+    width: FIRST_WIDTH * WIDER,
+    relaxed: true,
+    thrifty: false,
+    deadline,
+  });
+  if (relaxed.result === "none" && relaxed.whole) return violated(part, relaxed);
   let far = first;
   for (let width = FIRST_WIDTH; ; width = Math.min(width * WIDER, widest)) {
-    const passed = attempt(part, kinds, { width, relaxed: false, thrifty: false, deadline });
-    if (passed.reached > far.reached) far = passed;
-    if (passed.result === "found") return { verdict: "valid" };
-    if (passed.result === "none" && passed.whole) return violated(part, passed);
-    if (passed.result === "late") return unknown(part, far, `${Math.round(limits.timeMs)} ms were over`);
-    if (width === FIRST_WIDTH) {
-      const relaxed = attempt(part, kinds, {
-        width: FIRST_WIDTH * WIDER,
-        relaxed: true,
-        thrifty: false,
+    // Ever wider: by turns thrifty, which is how an order is found, and whole, which is how there is none.
+    for (const thrifty of [true, false]) {
+      const passed = attempt(part, kinds, {
+        width: thrifty ? Math.min(width * 8, widest) : width,
+        relaxed: false,
+        thrifty,
         deadline,
       });
-      if (relaxed.result === "none" && relaxed.whole) return violated(part, relaxed);
+      if (passed.reached > far.reached) far = passed;
+      if (passed.result === "found") return { verdict: "valid" };
+      if (passed.result === "none" && passed.whole) return violated(part, passed);
+      if (passed.result === "late") return unknown(part, far, `${Math.round(limits.timeMs)} ms were over`);
     }
     if (width === widest)
       return unknown(
