@@ -1,17 +1,22 @@
 import { describe, expect, it } from "vitest";
 import { fromEnvironment, blamedVariable, variableOf } from "./environment.js";
 import { RUN_OPTIONS, toRunOptions } from "./run-options.js";
+import { scheduleOptions } from "./schedule.js";
 
 describe("what is typed", () => {
   it("a schedule of ours brings its backend along, and is refused for another", () => {
     const schedule = "redlock-clock-jump";
-    const options = toRunOptions({ schedule });
+    const options = toRunOptions({ schedule }, scheduleOptions(schedule));
     expect(options).toMatchObject({ backend: "redlock", nodes: 5, schedule: { name: schedule } });
-    expect(toRunOptions({ schedule, backend: "redlock@7.0", duration: "30s" })).toMatchObject({
+    expect(
+      toRunOptions({ schedule, backend: "redlock@7.0", duration: "30s" }, scheduleOptions(schedule)),
+    ).toMatchObject({
       backend: "redlock@7.0",
       durationMs: 30_000,
     });
-    expect(() => toRunOptions({ schedule, backend: "etcd" })).toThrow(/is made for redlock, not for etcd/);
+    expect(() => toRunOptions({ schedule, backend: "etcd" }, scheduleOptions(schedule))).toThrow(
+      /is made for redlock, not for etcd/,
+    );
   });
 
   it("becomes options of a run, in ms and numbers", () => {

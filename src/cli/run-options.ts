@@ -8,7 +8,6 @@ import { formatDuration, formatRange, parseDuration, parseRange } from "../units
 import type { OptionTable } from "./command.js";
 import { EXPECTATIONS } from "./exit.js";
 import { parseBackend } from "../plan/backend.js";
-import { scheduleOptions } from "./schedule.js";
 
 const text = (group: string, describe: string, usual?: string) =>
   ({
@@ -81,9 +80,11 @@ export const RUN_OPTIONS = {
 
 type RunWords = Partial<InferredOptionTypes<typeof RUN_OPTIONS>>;
 
-/** What was typed, as options of a run. Throws a usage error for the first word that means nothing. */
-export function toRunOptions(words: RunWords): RunOptions {
-  const scheduled = words.schedule === undefined ? {} : scheduleOptions(words.schedule);
+/**
+ * What was typed, as options of a run; `scheduled`: what its schedule says. Throws a usage error for the first word that
+ * means nothing.
+ */
+export function toRunOptions(words: RunWords, scheduled: Partial<RunOptions> = {}): RunOptions {
   const backend = words.backend ?? scheduled.backend;
   if (backend === undefined)
     throw usage(

@@ -3,6 +3,7 @@ import { command } from "./command.js";
 import { EXIT_CODES, EXPECTATIONS } from "./exit.js";
 import { choice, integer, RUN_OPTIONS, toRunOptions } from "./run-options.js";
 import { parsePublications } from "../report/publish.js";
+import type { RunOptions } from "../plan/options.js";
 import type { Series } from "../campaign/series.js";
 
 export const runCommand = command({
@@ -18,7 +19,8 @@ export const runCommand = command({
   ],
   epilogue: `${EXIT_CODES}\n\nWith --json and --repeat: one verdict document a line, then {"version":1,"summary":{...}}.`,
   async run(argv) {
-    const options = toRunOptions(argv);
+    const scheduled = argv.schedule === undefined ? {} : await read(argv.schedule);
+    const options = toRunOptions(argv, scheduled);
     const expected = choice("expect", argv.expect, EXPECTATIONS);
     const series = seriesOf(argv.repeat, choice("until", argv.until, EXPECTATIONS));
     const publications = parsePublications(argv.reporter);
@@ -47,3 +49,7 @@ function seriesOf(repeat: string | undefined, until: Series["until"]): Series | 
     "take a whole number from 1 to 100000",
   );
 }
+
+/** Loaded when there is one only: `--help` loads no schemas. */
+const read = async (schedule: string): Promise<Partial<RunOptions>> =>
+  (await import("./schedule.js")).scheduleOptions(schedule);

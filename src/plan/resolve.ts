@@ -103,7 +103,7 @@ export function resolve(options: RunOptions, parts: PlanParts): Resolved {
     locks: integer("--locks", options.locks ?? DEFAULTS.locks, { min: 1, max: 1_000 }),
     durationMs: duration("--duration", options.durationMs ?? DEFAULTS.durationMs),
     runtime: options.runtime ?? "auto",
-    image: options.image,
+    image: imageOf(options.image, parts.runtime),
   };
 }
 
@@ -170,6 +170,14 @@ function faultOptions(
     schedule,
     ground,
   };
+}
+
+function imageOf(image: string | undefined, runtime: PlanParts["runtime"]): string | undefined {
+  if (image === undefined || runtime === "docker") return image;
+  throw usage(
+    `--image ${image} needs containers, and the runtime is ${runtime}`,
+    "take --runtime docker, or leave --image out",
+  );
 }
 
 function ttlOf(given: number | undefined, recipe: Recipe, limits?: Range): number {

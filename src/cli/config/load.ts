@@ -4,6 +4,7 @@ import { extname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { RUN_OPTIONS, toRunOptions } from "../run-options.js";
+import { scheduleOptions } from "../schedule.js";
 import type { Cell } from "../../campaign/cells.js";
 import { LockjepsenError, messageOf } from "../../error.js";
 import { didYouMean } from "../../suggest.js";
@@ -67,7 +68,8 @@ export function cellsOfConfig({ file, config }: LoadedConfig): readonly Cell[] {
       Object.entries(all).map(([name, value]) => [name, typeof value === "number" ? String(value) : value]),
     );
     try {
-      const options = toRunOptions(typed);
+      const { schedule } = typed;
+      const options = toRunOptions(typed, typeof schedule === "string" ? scheduleOptions(schedule) : {});
       if (expect !== undefined && expect !== "valid" && expect !== "violated")
         throw new LockjepsenError(
           "usage",

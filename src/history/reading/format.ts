@@ -14,8 +14,12 @@ export function formatOf(head: Buffer): Format | null {
   return null;
 }
 
-/** Whether these first bytes are a record of lockjepsen's own, which says itself how it is to be judged. */
+/**
+ * Whether these first bytes are a record of lockjepsen's own, which says itself how it is to be judged: its beginning, or
+ * an event from its midst. Without its beginning it is damaged, and no model knows what it had to say.
+ */
 export function isOwnRecord(head: Buffer): boolean {
   const [line = ""] = head.toString("utf8", 0, HEAD_BYTES).split("\n", 1);
-  return /"process":\s*"run"/.test(line) && /"f":\s*"begin"/.test(line);
+  if (/"process":\s*"(?:run|register)"/.test(line)) return true;
+  return /"client":\s*"/.test(line) && /"lock":\s*"/.test(line);
 }
