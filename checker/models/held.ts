@@ -29,7 +29,8 @@ export function judgeRefusals(part: Part): Judgement | null {
       verdict: "violated",
       reason: `${named(ops, row)} was refused because the lock was held, and nobody can have held it then`,
       witness: [row],
-      at: ops.complete[row]!,
+      // Who held when is known from what came later, too.
+      at: placeOf(ops, events.at(-1)!),
     };
   }
   return { verdict: "valid" };
@@ -74,3 +75,6 @@ function lastBelow(sorted: Int32Array, count: number, place: number): number {
   }
   return low - 1;
 }
+
+const placeOf = ({ invoke, complete }: Part["ops"], event: number): number =>
+  (isReturn(event) ? complete : invoke)[rowOf(event)]!;

@@ -29,6 +29,8 @@ export interface Effort {
   readonly deadline: number;
 }
 
+/** Configurations that differ only in what they have used, where not all can be kept: what lies ahead is rather another state. */
+const MOST_ALIKE = 8;
 const REBASE_ABOVE = 2_048;
 
 /**
@@ -164,7 +166,16 @@ export function attempt(part: Part, kinds: Kinds, effort: Effort): Passed {
     const entries: number[] = [];
     for (let entry = 0; entry < current.size; entry += 1) if (current.isLive(entry)) entries.push(entry);
     const total = (entry: number): number => usages.total(current.usage(entry));
-    for (const entry of entries.sort((a, b) => total(a) - total(b)).slice(effort.width)) current.drop(entry);
+    const alike = new Map<string, number>();
+    let kept = 0;
+    for (const entry of entries.sort((a, b) => total(a) - total(b))) {
+      current.bits(entry, bits);
+      const where = `${current.state(entry)} ${bits.join(" ")}`;
+      const before = alike.get(where) ?? 0;
+      alike.set(where, before + 1);
+      if (before < MOST_ALIKE && kept < effort.width) kept += 1;
+      else current.drop(entry);
+    }
   }
 
   /** Forgets what all configurations have used alike. */
