@@ -72,6 +72,8 @@ function smallest<S>(whole: Part, first: Violated, model: Model<S>, limits: Limi
 
 /** Operations that are in no unit: they stay. */
 function fixedRows({ events }: Part, units: readonly (readonly number[])[]): readonly number[] {
+  const asked = events.reduce((count, event) => count + (isReturn(event) ? 0 : 1), 0);
+  if (units.reduce((sum, unit) => sum + unit.length, 0) === asked) return [];
   const free = new Set(units.flat());
   const fixed: number[] = [];
   for (const event of events) if (!isReturn(event) && !free.has(rowOf(event))) fixed.push(rowOf(event));
