@@ -85,9 +85,20 @@ export async function thaw(group: Group): Promise<void> {
     if (group.home === null) return;
     for (let members = membersOf(group.path); members.length > 0; members = membersOf(group.path))
       for (const pid of members) move(pid, group.home);
-    rmdirSync(group.path);
+    await removed(group.path);
   } catch (error) {
     if (errnoOf(error) !== "ENOENT") throw error;
+  }
+}
+
+/** A process that is just ending is no member any more, and yet keeps the group busy until it has left. */
+async function removed(path: string): Promise<void> {
+  for (const deadline = performance.now() + VERIFY_MS; ; await sleep(1)) {
+    try {
+      return rmdirSync(path);
+    } catch (error) {
+      if (errnoOf(error) !== "EBUSY" || performance.now() > deadline) throw error;
+    }
   }
 }
 

@@ -24,10 +24,14 @@ export const cleanCommand = command({
     const { listJournals } = await import("../cluster/journal.js");
     const { healRun } = await import("../run/heal.js");
     const { nemeses } = await import("../../nemesis/index.js");
-    for (const journal of listJournals().filter(({ alive }) => !alive)) await healRun(journal, nemeses);
+    const ill: string[] = [];
+    for (const journal of listJournals().filter(({ alive }) => !alive))
+      for (const { fault, nemesis, outcome } of await healRun(journal, nemeses))
+        if ("failed" in outcome) ill.push(`${fault} (${nemesis}): ${outcome.failed}`);
     const { removed, failed } = await cleanUp({ onStep: () => {} });
     for (const leftover of removed) say(`removed ${describe(leftover)}`);
+    for (const text of ill) process.stderr.write(`could not heal ${text}\n`);
     for (const text of failed) process.stderr.write(`could not remove ${text}\n`);
-    return failed.length === 0 ? EXIT.valid : EXIT.environment;
+    return failed.length + ill.length === 0 ? EXIT.valid : EXIT.environment;
   },
 });
