@@ -1,8 +1,12 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { status } from "@grpc/grpc-js";
 import { messageOf } from "../../error.js";
 import { watchLease, type Lease, type LeaseHooks } from "../lease.js";
 import type { Connection } from "./connection.js";
 import { renew } from "./renewal.js";
+
+/** How long a revocation may be silent before it is sent once more. */
+const AGAIN_MS = 2_000;
 
 /** A lease at the service, renewed every third of its time to live until it is lost or stopped. */
 export interface EtcdLease extends Lease {
@@ -50,11 +54,21 @@ export async function grantLease(
  * are gone, and that no put under it can succeed any more.
  */
 export async function revokeLease(etcd: Connection, id: string): Promise<void> {
+  const ask = async (): Promise<void> => {
+    try {
+      await etcd.lease.leaseRevoke({ ID: id });
+    } catch (error) {
+      if (!isUnknownLease(error)) throw error;
+    }
+  };
+  const first = ask();
+  // A follower that is not connected to its leader yet forwards it to nowhere, and is silent; a second time does no harm.
+  const silent = sleep(AGAIN_MS, "silent", { ref: false });
   try {
-    await etcd.lease.leaseRevoke({ ID: id });
+    if ((await Promise.race([first, silent])) === "silent") await Promise.any([first, ask()]);
   } catch (error) {
-    if (!isUnknownLease(error))
-      throw new Error(`its lease could not be revoked: ${messageOf(error)}`, { cause: error });
+    const why: unknown = error instanceof AggregateError ? error.errors[0] : error;
+    throw new Error(`its lease could not be revoked: ${messageOf(why)}`, { cause: error });
   }
 }
 
