@@ -100,7 +100,7 @@ async function addedLatency(): Promise<void> {
     if (!host) throw new Error("no client");
     const driver = host.spawn(
       [process.execPath, fileURLToPath(new URL("latency-driver.js", import.meta.url))],
-      { stdio: ["ignore", "inherit", "inherit", "ipc"] },
+      { stdio: ["ignore", "ignore", "pass-on", "ipc"] },
     );
     const config: WorkerConfig = {
       client: "c1",

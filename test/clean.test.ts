@@ -31,7 +31,7 @@ function startOrchestrator({ keep = false } = {}): { readonly child: ChildProces
       keep: ${keep},
     });
     await cluster.servers[0].start();
-    cluster.clients[0].spawn(["sleep", "60"], { stdio: "ignore" });
+    cluster.clients[0].spawn(["sleep", "60"], { stdio: ["ignore", "ignore", "ignore"] });
     while (cluster.servers[0].pids().length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
     process.send(cluster.servers[0].pids());
     setInterval(() => {}, 1000);

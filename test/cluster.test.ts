@@ -103,7 +103,7 @@ function conforms(
         const script = `process.send({ pid: process.pid, proxy: process.env.http_proxy, given: process.env.GIVEN });
       process.on("message", () => process.exit(7))`;
         const child = c1.spawn(node(script), {
-          stdio: ["ignore", "ignore", "inherit", "ipc"],
+          stdio: ["ignore", "ignore", "pass-on", "ipc"],
           env: { GIVEN: "yes" },
         });
         const [message] = await once(child, "message");
@@ -314,11 +314,11 @@ function conforms(
         await Promise.all(servers.map((server) => server.start()));
         await eventually(() => servers[1]?.pids().length === 2);
         await servers[1]?.kill("SIGSTOP");
-        const sleeper = register.spawn(["sleep", "60"], { stdio: "ignore" });
+        const sleeper = register.spawn(["sleep", "60"], { stdio: ["ignore", "ignore", "ignore"] });
         await eventually(() => register.pids().length === 1);
         const pids = [...servers, ...clients, register, control].flatMap((host) => host.pids());
         expect(listJournals().map(({ header }) => header.runId)).toContain(runId);
-        const fresh = clients[0]?.spawn(["sleep", "60"], { stdio: "ignore" }); // perhaps not inside yet
+        const fresh = clients[0]?.spawn(["sleep", "60"], { stdio: ["ignore", "ignore", "ignore"] }); // perhaps not inside yet
 
         const began = performance.now();
         expect(await stop()).toEqual([]);

@@ -45,7 +45,7 @@ async function caller(host: Host): Promise<Caller> {
     node(`const socket = require("node:net").connect(80, "${n1.address}", () => process.send("up"));
       socket.on("data", (data) => process.send(String(data))).on("error", ({ code }) => process.send(code));
       process.on("message", (text) => socket.write(text));`),
-    { stdio: ["ignore", "ignore", "inherit", "ipc"] },
+    { stdio: ["ignore", "ignore", "pass-on", "ipc"] },
   );
   onTestFinished(() => void child.kill("SIGKILL"));
   await once(child, "message");

@@ -125,7 +125,7 @@ test("lost, doubled and slow by rate: as many as were asked for, and what is sen
     node(
       `require("node:net").createServer((s) => s.end(Buffer.alloc(200_000))).listen(81, "${n2.address}", () => process.send("up"))`,
     ),
-    { stdio: ["ignore", "ignore", "inherit", "ipc"] },
+    { stdio: ["ignore", "ignore", "pass-on", "ipc"] },
   );
   await new Promise((resolve) => source.once("message", resolve));
   const take = async (): Promise<readonly [number, number]> => {

@@ -106,7 +106,7 @@ export function startClient(
 
   function launch(now: WorkerConfig): ReturnType<Host["spawn"]> {
     const started = host.spawn([process.execPath, SCRIPT], {
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
+      stdio: ["ignore", "ignore", "pass-on", "ipc"],
       env,
     });
     state = "starting";

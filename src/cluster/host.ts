@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import type { Socket } from "node:net";
 import { runCommand } from "./command.js";
 import { entering } from "./namespaces.js";
 import { processesOf } from "./remove.js";
@@ -28,16 +29,26 @@ export function makeHost({ name, role, address, namespace, keeper }: HostPlace, 
     spawn(argv, { stdio, env, cwd }) {
       const [program, ...args] = [...entering(namespace), ...argv] as [string, ...string[]];
       const child = spawn(program, args, {
-        stdio,
+        stdio: stdio.map((each) => (each === "pass-on" ? "pipe" : each)),
         // Out of the terminal's process group: its Ctrl-C is for lockjepsen to handle.
         detached: true,
         env: { ...withoutProxies(), ...env },
         ...(cwd === undefined ? {} : { cwd }),
       });
+      if (stdio[2] === "pass-on") passOn(child);
       adopt(child);
       return child;
     },
   };
+}
+
+/**
+ * With our own standard error a process that is stopped would keep it open: whoever reads it to its end would wait for
+ * that process, long after our own end.
+ */
+function passOn({ stderr }: ChildProcess): void {
+  stderr?.on("data", (chunk: Buffer) => process.stderr.write(chunk));
+  (stderr as Socket | null)?.unref();
 }
 
 /** No proxy can be reached from inside; gRPC and others would take the variables at their word. */

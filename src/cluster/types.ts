@@ -1,4 +1,4 @@
-import type { ChildProcess, StdioOptions } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import type { JournalStep } from "./journal.js";
 
 export type Role = "server" | "client" | "register" | "control";
@@ -19,12 +19,18 @@ export interface Host {
   pids(): readonly number[];
   /** Runs a command of the tester's machine inside this host's network, and waits for it. */
   exec(argv: readonly string[], options?: { timeoutMs?: number }): Promise<ExecResult>;
-  /** Starts a process of the tester's inside this host's network. `stdio` may ask for an IPC channel. */
+  /** Starts a process of the tester's inside this host's network. */
   spawn(argv: readonly string[], options: SpawnHostOptions): ChildProcess;
 }
 
 export interface SpawnHostOptions {
-  readonly stdio: StdioOptions;
+  /** `pass-on`: what it writes to standard error goes to ours, through us. */
+  readonly stdio: readonly [
+    "ignore" | "pipe",
+    "ignore" | "pipe",
+    "ignore" | "pipe" | "pass-on",
+    ...(readonly "ipc"[]),
+  ];
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
 }

@@ -44,7 +44,7 @@ type Unnumbered<T> = T extends unknown ? Omit<T, "n"> : never;
 
 /** `script` is the driver, a JavaScript file. */
 export function startDriver(host: Host, argv: readonly string[]): Driver {
-  const child = host.spawn([process.execPath, ...argv], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  const child = host.spawn([process.execPath, ...argv], { stdio: ["ignore", "ignore", "pass-on", "ipc"] });
   const calls = new Map<number, { resolve(value: never): void; reject(error: Error): void }>();
   const noticed = new Map<number, (notice: Notice) => void>();
   let n = 0;

@@ -29,7 +29,7 @@ type Unnumbered<T> = T extends unknown ? Omit<T, "n"> : never;
 /** Starts the control process on `host`. `module` is the backend's. */
 export async function startControl(host: Host, module: string): Promise<Control> {
   const child = host.spawn([process.execPath, fileURLToPath(new URL("server.js", import.meta.url))], {
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
+    stdio: ["ignore", "ignore", "pass-on", "ipc"],
   });
   const waiting = new Map<number, { resolve(result: ControlResult): void; reject(error: Error): void }>();
   let n = 0;

@@ -26,7 +26,7 @@ const PROGRAMS = { embedded: "server.js", table: "postgres/keeper.js" } as const
 /** Starts the register's process on its host; resolves when the register can be asked. */
 export async function startRegister(host: Host, config: RegisterConfig): Promise<RunningRegister> {
   const program = fileURLToPath(new URL(PROGRAMS[config.kind], import.meta.url));
-  const child = host.spawn([process.execPath, program], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  const child = host.spawn([process.execPath, program], { stdio: ["ignore", "ignore", "pass-on", "ipc"] });
   let overwritten = 0;
   let started = false;
   let closing = false;

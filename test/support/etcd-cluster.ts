@@ -119,7 +119,7 @@ type Unnumbered<T> = T extends unknown ? Omit<T, "n"> : never;
 
 function startDriver(host: Host, script: string, endpoints: readonly string[]): Driver {
   const child = host.spawn([process.execPath, script, ...endpoints], {
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
+    stdio: ["ignore", "ignore", "pass-on", "ipc"],
   });
   const calls = new Map<number, { resolve(value: never): void; reject(error: Error): void }>();
   const noticed = new Map<number, (notice: Notice) => void>();

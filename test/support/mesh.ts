@@ -24,7 +24,7 @@ export async function startMesh(hosts: readonly Host[]): Promise<Mesh> {
   const nameOf = new Map(hosts.map(({ name, address }) => [address, name]));
   await Promise.all(
     hosts.map(async (host) => {
-      const ear = host.spawn(node(EAR), { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+      const ear = host.spawn(node(EAR), { stdio: ["ignore", "ignore", "pass-on", "ipc"] });
       await once(ear, "message");
       ear.on("message", (text: string) => {
         const [address = "", round] = text.split(" ");
