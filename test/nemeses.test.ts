@@ -102,8 +102,6 @@ describe.concurrent("a whole run", () => {
 
   test.each(["redlock-clock-jump", "redlock-amnesia"])(
     "--schedule %s: two holders, as expected",
-    // Who is granted the lock is chance: the one who sees all servers may take it every time.
-    { retry: 2 },
     async (name) => {
       const document = await run("--schedule", name);
       expect(new Set(overlapsOf(document))).toEqual(new Set(["service"]));

@@ -1,39 +1,13 @@
+import { oneOfTwo } from "./one-of-two.js";
 import type { ShippedSchedule } from "./types.js";
 
 /**
- * Two of three clients reach n1, n2 and n3 only: a majority. When one of them has been granted the lock, n3 is killed and
- * started again at once. It has forgotten the lock, and with n4 and n5 the third client has a majority, too.
+ * When c1 has been granted the lock by n1, n2 and n3 alone, n3 is killed and started again at once. It has forgotten the
+ * lock, and with n4 and n5 the other client has a majority, too.
  */
 export const redlockAmnesia: ShippedSchedule = {
   name: "redlock-amnesia",
   description:
     "Redlock: a server of a majority that is restarted without persistence lets a second holder in",
-  options: {
-    backend: "redlock",
-    nodes: 5,
-    concurrency: 3,
-    ttlMs: 2_000,
-    holdMs: { min: 600, max: 1_000 },
-    workload: "set",
-    durationMs: 14_000,
-  },
-  faults: [
-    {
-      nemesis: "partition",
-      shape: "cut",
-      target: "c1,c2",
-      parameters: { from: "n4,n5", how: "reject" },
-      atMs: 500,
-      durationMs: 12_000,
-    },
-    ...["c1", "c2"].map((client) => ({
-      nemesis: "kill",
-      shape: "restart",
-      target: "n3",
-      phase: "granted" as const,
-      client,
-      atMs: 1_500,
-      durationMs: 100,
-    })),
-  ],
+  ...oneOfTwo({ nemesis: "kill", shape: "restart", durationMs: 100 }),
 };
