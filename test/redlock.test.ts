@@ -20,7 +20,7 @@ let lock: string;
 let count = 0;
 
 beforeAll(async () => {
-  locks = await startLocks(redlock, { drivers: 1 + ALL.length + 3 });
+  locks = await startLocks(redlock, { drivers: 1 + ALL.length + 4 });
   [here, ...victims] = locks.drivers as [Driver, ...Driver[]];
 });
 afterAll(() => locks.stop());
@@ -50,13 +50,12 @@ async function freeze(numbers: readonly number[], which = locks): Promise<() => 
   return thaw;
 }
 
-test("ten clients of each recipe contend for four seconds: no two hold at once", async () => {
-  const until = nowMs() + 4_000;
+test("ten clients of each recipe contend for thirty holds: no two hold at once", async () => {
   await Promise.all(
     ALL.map(async (recipe) => {
       const holds: { from: number; to: number }[] = [];
       const contend = async (client: RemoteClient): Promise<void> => {
-        while (nowMs() < until) {
+        while (holds.length < 30) {
           const grant = await client.acquire(`${lock}-${recipe}`, { waitMs: 1_000 });
           if (!grant) continue;
           await sleep(Math.random() * 10);
@@ -68,7 +67,6 @@ test("ten clients of each recipe contend for four seconds: no two hold at once",
       const clients = await Promise.all(Array.from({ length: 10 }, () => here.connect(recipe)));
       await Promise.all(clients.map(contend));
       holds.sort((a, b) => a.from - b.from);
-      expect(holds.length).toBeGreaterThan(20);
       for (const [index, { from }] of holds.entries())
         expect(from).toBeGreaterThanOrEqual(holds[index - 1]?.to ?? 0);
     }),
@@ -141,6 +139,7 @@ describe("redlock", () => {
 test.each([
   ["redlock", false],
   ["margin", false],
+  ["patient", false],
   ["no-validity", true],
 ])("%s, frozen past its time to live before it counts: granted late is %s", async (recipe, late) => {
   const slow = victim();

@@ -3,7 +3,7 @@ import { endpoint, serverCommand, settings, software } from "./redis/server.js";
 import { endSession } from "./redlock/control.js";
 import { connectLock, type LockOptions } from "./redlock/client.js";
 import { freedWithin, promises, renewedPromises } from "./redlock/promises.js";
-import { specified, withMargin } from "./redlock/validity.js";
+import { brief, patient, specified, withMargin } from "./redlock/validity.js";
 import type { Promises } from "../history/context.js";
 import type { Backend, Recipe } from "./types.js";
 
@@ -24,24 +24,41 @@ const recipes = [
   recipe("redlock", "as it is specified: a majority within the time to live, less 1 % and 2 ms of drift", {
     validity: specified,
     renewed: false,
+    askMs: brief,
   }),
   recipe(
     "extend",
     "the same, extended on a majority every third of its time to live",
-    { validity: specified, renewed: true },
+    { validity: specified, renewed: true, askMs: brief },
     renewedPromises,
   ),
-  recipe("no-validity", "a majority is enough, however long it took: what many implementations leave out", {
-    validity: { ...specified, checked: false },
-    renewed: false,
-  }),
+  recipe(
+    "patient",
+    "waits for each server for two times to live: only the time that is left refuses what is late",
+    {
+      validity: specified,
+      renewed: false,
+      askMs: patient,
+    },
+  ),
+  recipe(
+    "no-validity",
+    "as patient, and a majority is enough, however late: what many implementations leave out",
+    {
+      validity: { ...specified, checked: false },
+      renewed: false,
+      askMs: patient,
+    },
+  ),
   recipe("wall-clock", "the time it took is measured by the wall clock, as articles print it", {
     validity: { ...specified, elapsedBy: "wall clock" },
     renewed: false,
+    askMs: brief,
   }),
   recipe("margin", "less ClockDrift, 1 % and 2 ms, and less DriftSafetyFactor, 10 % of the time to live", {
     validity: withMargin,
     renewed: false,
+    askMs: brief,
   }),
 ];
 

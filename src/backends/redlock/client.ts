@@ -19,18 +19,14 @@ export interface LockOptions {
   readonly validity: Validity;
   /** Extended on the majority at a third of its time to live. */
   readonly renewed: boolean;
+  /** How long, ms, a server is waited for that is asked for the lock, or to extend it. */
+  askMs(ttlMs: number): number;
 }
 
 /** "Retry after a random delay", so that clients which took some servers each do not do so for ever. */
 const RETRY_MS = { min: 10, max: 60 };
 /** How long the servers may take to give back what they may have set. */
 const GIVE_BACK_MS = 5_000;
-
-/**
- * How long to wait for a server. "If the auto-release time is 10 seconds, the timeout could be in the ~ 5-50
- * milliseconds range": short beside the time to live, yet not so short that a busy machine misses it.
- */
-const askMs = (ttlMs: number): number => Math.max(50, ttlMs / 20);
 
 interface Lock {
   readonly key: string;
@@ -42,7 +38,7 @@ interface Lock {
 /** A client of independent servers: the algorithm Redlock, step by step as it is specified. */
 export async function connectLock(context: ClientContext, options: LockOptions): Promise<LockClient> {
   const { endpoints, now } = context;
-  const { validity } = options;
+  const { askMs, validity } = options;
   const servers = endpoints.map(openConnection);
   const quorum = quorumOf(servers.length);
   const held = new WeakMap<Grant, { readonly lock: Lock; readonly lease: Lease }>();

@@ -23,3 +23,12 @@ export const withMargin: Validity = {
   ...specified,
   drift: (ttlMs) => specified.drift(ttlMs) + Math.ceil(ttlMs / 10),
 };
+
+/**
+ * How long to wait for a server. "If the auto-release time is 10 seconds, the timeout could be in the ~ 5-50
+ * milliseconds range": short beside the time to live, yet not so short that a busy machine misses it.
+ */
+export const brief = (ttlMs: number): number => Math.max(50, ttlMs / 20);
+
+/** As clients do that know no such timeout: what is late is late by more than the whole time to live. */
+export const patient = (ttlMs: number): number => 2 * ttlMs;
