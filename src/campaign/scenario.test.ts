@@ -5,7 +5,7 @@ import { loadBackend } from "../backends/index.js";
 import { parseBackend } from "../plan/backend.js";
 import { makePlan } from "../plan/plan.js";
 import { sampleDocument } from "../report/testing/document.js";
-import { claimsMarkdown, conclude, outcomeText, settle, type Attempt } from "./scenario.js";
+import { conclude, outcomeText, settle, type Attempt } from "./scenario.js";
 import { scenarios } from "./scenarios/index.js";
 import type { Decision, Scenario } from "./scenarios/types.js";
 
@@ -43,9 +43,6 @@ describe("a claim", () => {
       { backend: "redis", seed: 8 },
     ]);
     expect(settled).toMatchObject({ outcome: "refuted", decided: { count: 2, total: 2 } });
-    expect(claimsMarkdown([settled])).toContain(
-      "| Two are better \\| than one.<br>a test | **refuted in 2 of 2 attempts",
-    );
   });
 
   it("is not settled where attempts contradict each other, or none decided", () => {

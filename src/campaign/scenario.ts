@@ -87,15 +87,3 @@ export function outcomeText({ outcome, decided, attempts }: Settled): string {
   const { low, high } = decided.interval;
   return `${outcome} in ${decided.count} of ${count(attempts.length, "attempt")} (${percent(low)} to ${percent(high)} at 95 %)`;
 }
-
-/** `docs/claims.md`: every claim with what became of it. */
-export function claimsMarkdown(settled: readonly Settled[]): string {
-  const cell = (text: string): string => text.replaceAll("|", "\\|");
-  const rows = settled.map((one) => {
-    const told = one.attempts.find(({ outcome }) => outcome === one.outcome) ?? one.attempts[0];
-    const seconds = Math.round((told?.tookMs ?? 0) / 1_000);
-    const why = seconds > 60 && one.slow !== null ? ` (${one.slow})` : "";
-    return `| ${cell(one.claim)}<br>${cell(one.source)} | **${outcomeText(one)}** | ${cell(told?.because ?? "")} | ${seconds} s${why} | \`${one.name}\` |`;
-  });
-  return `${["| claim | outcome | figures | took | scenario |", "| --- | --- | --- | --- | --- |", ...rows].join("\n")}\n`;
-}

@@ -17,7 +17,7 @@ export const scenarioCommand = command({
     seed: { type: "string", requiresArg: true, describe: "of the first attempt [1]" },
     output: { type: "string", requiresArg: true, describe: "directory for results [results/scenarios]" },
     json: { type: "boolean", describe: "print the outcomes as JSON" },
-    markdown: { type: "boolean", describe: "print a table for a page" },
+    markdown: { type: "boolean", describe: "print the page of all claims settled in --output" },
   },
   examples: [
     ["scenario list", "the claims"],
@@ -60,9 +60,13 @@ export const scenarioCommand = command({
       );
     const repeat = integer("repeat", argv.repeat) ?? 1;
     const seed = integer("seed", argv.seed) ?? 1;
-    const { claimsMarkdown, outcomeText, settle } = await import("../campaign/scenario.js");
+    const { outcomeText, settle } = await import("../campaign/scenario.js");
+    const { claimsMarkdown, openClaims } = await import("../campaign/claims.js");
+    const { circumstances } = await import("../run/environment.js");
     const { performCampaign } = await import("./perform-campaign.js");
-    return performCampaign(argv.output ?? "results/scenarios", [], async ({ out, err, runOne, signal }) => {
+    const directory = argv.output ?? "results/scenarios";
+    const store = openClaims(directory);
+    return performCampaign(directory, [], async ({ out, err, runOne, signal }) => {
       const settled = [];
       const failed: string[] = [];
       for (const scenario of chosen) {
@@ -71,6 +75,7 @@ export const scenarioCommand = command({
         try {
           const one = await settle(scenario, { repeat, seed, runOne, signal });
           settled.push(one);
+          store.keep({ ...one, made: circumstances(new Date()) });
           const text = `  ${outcomeText(one)}: ${one.attempts.at(-1)?.because}\n`;
           if (!argv.json && !argv.markdown) out.write(`${scenario.name}\n${text}`);
           else err.write(text);
@@ -82,8 +87,10 @@ export const scenarioCommand = command({
           err.write(`  not tried: ${error.message}\n  hint: ${error.hint}\n`);
         }
       }
+      const page = claimsMarkdown(store.claims(known));
+      store.write(page);
       if (argv.json) out.write(`${JSON.stringify({ version: 1, failed, settled }, null, 2)}\n`);
-      if (argv.markdown) out.write(claimsMarkdown(settled));
+      if (argv.markdown) out.write(page);
       if (failed.length > 0) return EXIT.environment;
       return settled.every(({ outcome }) => outcome !== "unknown") ? EXIT.valid : EXIT.unknown;
     });

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import type { FoundSoftware } from "../cluster/types.js";
 import type { Plan } from "../plan/types.js";
 import type { Environment } from "../report/types.js";
+import { count } from "../report/text.js";
 import type { Capabilities } from "./capabilities.js";
 
 /** This package's own version. */
@@ -50,6 +51,22 @@ export function describeEnvironment(
     ...(resource && { register: { version: resource.version, origin: resource.origin } }),
   };
 }
+
+/** In short, for a page of figures: who made them, when, and where. */
+export interface Circumstances {
+  /** Of lockjepsen. */
+  readonly version: string;
+  /** ISO 8601, of UTC. */
+  readonly date: string;
+  /** `Debian GNU/Linux 12 (bookworm), Linux 6.18, 2 cores`. */
+  readonly machine: string;
+}
+
+export const circumstances = (now: Date): Circumstances => ({
+  version: VERSION,
+  date: now.toISOString().slice(0, 10),
+  machine: `${osName()}, Linux ${release().split(".").slice(0, 2).join(".")}, ${count(cpus().length, "core")}`,
+});
 
 function osName(): string {
   try {
