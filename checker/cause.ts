@@ -2,6 +2,7 @@ import type { Nanos } from "../src/history/event.js";
 import type { Cause, FaultSummary } from "./types.js";
 import { inEffect } from "./facts/faults.js";
 import type { Facts, GrantFact } from "./facts/index.js";
+import { endsBefore } from "./facts/sessions.js";
 import type { ForeignRelease } from "./foreign-releases.js";
 import { contains, meet } from "./intervals.js";
 import { frozenJustBefore, isClaimed, isLate } from "./lateness.js";
@@ -44,7 +45,7 @@ function firstCause(overlap: Overlap, facts: Facts, released: readonly ForeignRe
   );
   if (freed) return { cause: "foreign-release", freed };
 
-  if (sessionEnded(earlier, later, facts)) return { cause: "session-lost" };
+  if (sessionEnded(overlap, facts)) return { cause: "session-lost" };
 
   const claimed = [earlier, later].find(isClaimed);
   if (claimed) return { cause: "late-grant", late: claimed };
@@ -60,16 +61,16 @@ function firstCause(overlap: Overlap, facts: Facts, released: readonly ForeignRe
   return outlived(overlap, facts);
 }
 
+/** The fault that ended the holder's session before the other was told OK. */
+export const sessionEndedBy = ({ earlier, later }: Overlap, { endedSessions }: Facts): string | undefined =>
+  endedSessions.find((ended) => endsBefore(ended, earlier, later))?.fault;
+
 /** The holder's session was ended by a fault, or its connection closed, before the other was granted. */
-function sessionEnded(earlier: GrantFact, later: GrantFact, { faults, context }: Facts): boolean {
+function sessionEnded(overlap: Overlap, facts: Facts): boolean {
+  const { earlier, later } = overlap;
+  const { faults, context } = facts;
   const before = { from: earlier.from, to: later.from };
-  const ended = faults.some(
-    (fault) =>
-      fault.verified &&
-      fault.name === "session" &&
-      fault.nodes.includes(earlier.client) &&
-      contains(before, fault.from),
-  );
+  const ended = sessionEndedBy(overlap, facts) !== undefined;
   if (ended || context.promises.lease !== "connection" || earlier.lost === null) return ended;
   // Nobody tells when a connection closed but the holder. Told after the other's grant, it counts only where a fault kept
   // the holder from noticing; else the service let another in first and said so afterwards, which is `service`.

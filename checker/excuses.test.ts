@@ -18,6 +18,17 @@ test.each([
 });
 
 test.each([
+  [2.65, 0],
+  [2.75, 1],
+])("stopped and let go in turns of 100 ms, its lease over at 2.5 s, told OK at %f s: %i", (told, broken) => {
+  const tells = scenario();
+  tells.fault("pause", ["c1"], 1, 4, { shape: "slow", stopMs: 100 });
+  tells.client("c1").acquire(0.5, told, { token: 41, until: 2.5 }).release(4.5, 4.6);
+  tells.end(6);
+  expect(check(tells.history()).brokenPromises).toBe(broken);
+});
+
+test.each([
   [0.5, 0],
   [2, 1],
 ])("two hold from 1 s on, and a fault that documentation excuses begins at %f s: %i", (from, broken) => {

@@ -1,11 +1,12 @@
 import type { GrantId } from "../src/history/event.js";
 import { intersection, type Interval } from "./intervals.js";
 import type { Facts, GrantFact } from "./facts/index.js";
+import { endsBefore } from "./facts/sessions.js";
 import { disordersOf, tellingTokens } from "./tokens.js";
 
 /** Two grants of one lock that were believed in at once. */
 export interface Overlap extends Interval {
-  /** By token where both have one and tokens tell, else by their `ok`. */
+  /** By token where both have one and tokens tell; else by their `ok`, but for one whose session was ended before that. */
   readonly earlier: GrantFact;
   readonly later: GrantFact;
 }
@@ -24,7 +25,7 @@ export function overlapsOf(facts: Facts, tokensTell = tellingTokens(disordersOf(
       open = open.filter((other) => other.to > grant.from);
       for (const other of open) {
         const shared = intersection(other, grant);
-        if (shared) overlaps.push({ ...shared, ...inOrder(other, grant, byToken) });
+        if (shared) overlaps.push({ ...shared, ...inOrder(other, grant, byToken, facts) });
       }
       open.push(grant);
     }
@@ -32,9 +33,22 @@ export function overlapsOf(facts: Facts, tokensTell = tellingTokens(disordersOf(
   return overlaps.toSorted((a, b) => a.from - b.from);
 }
 
-/** `first` was told OK first. The service may have granted in the other order: tokens know better. */
-function inOrder(first: GrantFact, second: GrantFact, byToken: boolean): Pick<Overlap, "earlier" | "later"> {
-  const turned = byToken && first.token !== null && second.token !== null && second.token < first.token;
+/**
+ * `first` was told OK first. The service may have granted in the other order: tokens know better. Without them a session
+ * shows it that was ended before `first` was told: `second` had been granted the lock by then, and heard of it too late.
+ */
+function inOrder(
+  first: GrantFact,
+  second: GrantFact,
+  byToken: boolean,
+  { endedSessions }: Facts,
+): Pick<Overlap, "earlier" | "later"> {
+  const known = byToken && first.token !== null && second.token !== null;
+  const ended = (one: GrantFact, other: GrantFact): boolean =>
+    endedSessions.some((session) => endsBefore(session, one, other));
+  const turned = known
+    ? (second.token ?? 0n) < (first.token ?? 0n)
+    : ended(second, first) && !ended(first, second);
   return turned ? { earlier: second, later: first } : { earlier: first, later: second };
 }
 

@@ -73,6 +73,8 @@ export interface FaultSummary {
   /** End of the run where it was never healed. */
   readonly to: Nanos;
   readonly verified: boolean;
+  /** Of hosts that were stopped and let go in turns: for how long each time. */
+  readonly stopMs?: number;
   readonly evidence: string;
 }
 

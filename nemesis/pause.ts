@@ -96,7 +96,8 @@ async function slowed({ hosts, note, fault }: Order): Promise<Injected> {
   const from = process.hrtime.bigint();
   try {
     const duty = await startDuty(hosts, { stoppedMs: Number(stoppedMs), runningMs: Number(runningMs) });
-    return { from, evidence: duty.evidence, heal: () => duty.end() };
+    const record = { stopMs: Number(stoppedMs) };
+    return { from, evidence: duty.evidence, record, heal: () => duty.end() };
   } catch (error) {
     await resume(hosts);
     throw error;

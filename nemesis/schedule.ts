@@ -90,7 +90,8 @@ async function happen(
     aim.landed();
   }
   const evidence = [aim.about, injected.evidence].filter(Boolean).join("; ");
-  options.record({ ...about, type: "ok", nodes, from: options.at(injected.from), evidence });
+  const from = options.at(injected.from);
+  options.record({ ...about, type: "ok", nodes, from, ...injected.record, evidence });
   const words = `${faultTitle({ ...fault, name: fault.nemesis })} of ${nodes.join(", ")} (${fault.target}) for ${(fault.durationMs / 1000).toFixed(1)} s`;
   inEffect.set(fault.id, words);
   options.onFault([...inEffect.values()], words);

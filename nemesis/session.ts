@@ -27,10 +27,11 @@ export const session: Nemesis = {
         "its grant told of no session",
         "take a lock recipe that has one, or another --nemesis",
       );
-    note(holder.session);
+    const { session } = holder;
+    note(session);
     const from = process.hrtime.bigint();
-    const evidence = await service.endSession(holder.session);
-    return { from, evidence, heal: () => Promise.resolve(FOR_GOOD) };
+    const evidence = await service.endSession(session);
+    return { from, evidence, record: { session }, heal: () => Promise.resolve(FOR_GOOD) };
   },
   undo: () => Promise.resolve(FOR_GOOD),
 };

@@ -1,6 +1,6 @@
 import type { Host, Node, Unavailable } from "../src/cluster/types.js";
 import type { FaultKind } from "../src/history/context.js";
-import type { GrantId } from "../src/history/event.js";
+import type { GrantId, NemesisEvent } from "../src/history/event.js";
 import type { Random } from "../src/random.js";
 
 /** One kind of fault. A plugin: one file here, one line in `index.ts`. */
@@ -139,6 +139,8 @@ export interface Injected {
   readonly from: bigint;
   /** What was seen that proves it, one line. */
   readonly evidence: string;
+  /** What the judge must know of it beside. */
+  readonly record?: Pick<NemesisEvent, "session" | "stopMs">;
   /** Resolves where it shall be healed before its time. */
   readonly over?: Promise<unknown>;
   /** Undoes it and verifies that it is gone; the evidence of that. Safe to call on hosts that are no more. */

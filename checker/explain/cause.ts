@@ -1,4 +1,4 @@
-import { exceptionDuring, whileGranted, type CausedOverlap } from "../cause.js";
+import { exceptionDuring, sessionEndedBy, whileGranted, type CausedOverlap } from "../cause.js";
 import { inEffect, isFreeze } from "../facts/faults.js";
 import type { Facts, GrantFact } from "../facts/index.js";
 import type { Harm } from "../harm.js";
@@ -62,7 +62,14 @@ function leaseOver(earlier: GrantFact, later: GrantFact, facts: Facts): string {
   );
   const freeze = kept.find(isFreeze);
   const hindrance = freeze ?? kept.find(({ name }) => HINDERING.has(name));
-  const how = freeze ? "frozen" : hindrance?.name === "partition" ? "cut off" : "kept from its answers";
+  const how =
+    freeze?.stopMs !== undefined
+      ? "stopped again and again"
+      : freeze
+        ? "frozen"
+        : hindrance?.name === "partition"
+          ? "cut off"
+          : "kept from its answers";
   const why = hindrance
     ? `, since ${earlier.client} was ${how} (${theFault(hindrance)}) and could not renew it`
     : "";
@@ -100,10 +107,8 @@ function freed({ freed: foreign, later }: CausedOverlap): string {
   return `Before, at ${at(release.invoke.time)}, ${who(by)}, whose own hold was over, had released the lock and was answered that it had: that freed the lock of ${victim.client}, so ${later.client} was let in.`;
 }
 
-function sessionFault({ earlier, later }: CausedOverlap, { faults }: Facts): string {
-  const fault = faults.find(
-    ({ name, nodes, from }) =>
-      name === "session" && nodes.includes(earlier.client) && earlier.from <= from && from < later.from,
-  );
+function sessionFault(overlap: CausedOverlap, facts: Facts): string {
+  const by = sessionEndedBy(overlap, facts);
+  const fault = facts.faults.find(({ id }) => id === by);
   return fault ? ` (${theFault(fault)})` : " (its connection closed)";
 }

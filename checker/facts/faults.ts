@@ -40,6 +40,7 @@ function amended(fault: FaultSummary, event: NemesisEvent): FaultSummary {
         nodes: event.nodes ?? fault.nodes,
         from: event.from ?? event.time,
         verified: true,
+        ...(event.stopMs !== undefined && { stopMs: event.stopMs }),
         evidence: event.evidence ?? "",
       };
     case "fail":

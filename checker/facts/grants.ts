@@ -20,6 +20,8 @@ export interface GrantFact extends Interval {
   readonly client: string;
   readonly process: ProcessId;
   readonly token: bigint | null;
+  /** What holds it at the service, where the record names it. */
+  readonly session: string | null;
   readonly acquire: Op & { readonly completion: ClientEvent };
   readonly release: Op | null;
   /** Its client's word that the lock is lost, if it came to that. */
@@ -105,6 +107,7 @@ function grantOf(
     client: ok.client,
     process: ok.process,
     token: ok.token === undefined ? null : BigInt(ok.token),
+    session: ok.session ?? null,
     acquire,
     release,
     lost,

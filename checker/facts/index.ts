@@ -12,6 +12,7 @@ import type { FaultSummary } from "../types.js";
 import { faultsOf } from "./faults.js";
 import { grantsOf, type GrantFact } from "./grants.js";
 import { registersOf, type RegisterFact } from "./register.js";
+import { endedSessionsOf, type EndedSession } from "./sessions.js";
 
 export type { GrantFact, RegisterFact };
 
@@ -26,6 +27,8 @@ export interface Facts {
   /** By lock; empty where the register's log is missing. */
   readonly registers: ReadonlyMap<string, RegisterFact>;
   readonly faults: readonly FaultSummary[];
+  /** By a fault, each verified. */
+  readonly endedSessions: readonly EndedSession[];
   readonly recoveries: readonly NemesisEvent[];
   /** When the faults were healed and the workload ended; null where the run did not come so far. */
   readonly healed: Nanos | null;
@@ -50,6 +53,7 @@ export function factsOf(history: History): Facts {
     grantsByLock: groupedByLock(grants),
     registers: registersOf(events, operations),
     faults,
+    endedSessions: endedSessionsOf(events),
     recoveries: events.filter(
       (event): event is NemesisEvent =>
         event.process === "nemesis" && event.f === "recover" && event.type !== "invoke",

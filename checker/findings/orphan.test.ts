@@ -27,6 +27,23 @@ test("is what a recipe without any expiry lets happen", () => {
   expect(orphans((c2) => c2.denied(5.2, 14.2, "held", FINAL), changes)).toMatchObject([{ expected: true }]);
 });
 
+test("cites the faults since its last holder; where a clock was set documentation may excuse it", () => {
+  const under = (name: string, from: number, except: readonly "clock"[]): Finding | undefined => {
+    const tells = scenario({ promises: { except } });
+    tells.fault(name, ["n1"], from, from + 2);
+    tells.client("c1").acquire(2.5, 2.6, { token: 41, until: 4.6 });
+    tells.client("c2").denied(7.2, 20, "timeout", FINAL);
+    tells.end(7);
+    return check(tells.history()).findings.find(({ kind }) => kind === "orphan");
+  };
+  const found = under("clock", 1, ["clock"]);
+  expect(found).toMatchObject({ expected: true, faults: ["f1"] });
+  expect(found?.explanation).toContain("the clock f1, from 1.000 s to 3.000 s");
+  expect(under("clock", 0.1, ["clock"])).toMatchObject({ expected: false, faults: [] });
+  expect(under("clock", 1, [])).toMatchObject({ expected: false, faults: ["f1"] });
+  expect(under("pause", 1, ["clock"])).toMatchObject({ expected: false, faults: ["f1"] });
+});
+
 test("says nothing of a lock that nobody tried", () => {
   const changes = { locks: ["lock-1", "lock-2"] };
   const found = orphans((c2) => c2.denied(5.2, 14.2, "timeout", FINAL), changes);

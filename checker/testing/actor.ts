@@ -14,7 +14,11 @@ import type { Outcome, Request } from "./register.js";
 /** One logical process. Each operation is given by when it was asked for and answered; `null`: never answered. */
 export interface Actor {
   readonly process: number;
-  acquire(from: number, to: number, grant?: { token?: number; until?: number; final?: true }): Actor;
+  acquire(
+    from: number,
+    to: number,
+    grant?: { token?: number; until?: number; session?: string; final?: true },
+  ): Actor;
   /** An acquire that was not granted. */
   denied(
     from: number,
@@ -134,7 +138,7 @@ export function createActor(client: string, number: number, stage: Stage): Actor
 
   const self: Actor = {
     process: number,
-    acquire(from, to, { token: digits, until, final } = {}) {
+    acquire(from, to, { token: digits, until, session, final } = {}) {
       grants += 1;
       held = {
         grant: grantId(`${number}.${grants}`),
@@ -147,6 +151,7 @@ export function createActor(client: string, number: number, stage: Stage): Actor
         ...under(),
         ...(digits !== undefined && { token: token(String(digits)) }),
         ...(until !== undefined && { validUntil: seconds(until) }),
+        ...(session !== undefined && { session }),
       });
       return self;
     },

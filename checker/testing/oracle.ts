@@ -109,10 +109,18 @@ export function consult({ events, context }: History): Oracle {
       return over && stood(hold, other);
     });
   const tokensTell = !holds.some(disordered);
+  /** Whether a fault may have ended the session of one before the other was told, though not before it was asked for. */
+  const ended = (one: Hold, other: Hold): boolean =>
+    faults.some(
+      ({ name, nodes, from, landed }) =>
+        name === "session" && nodes.includes(one.client) && one.asked <= landed && from < other.from,
+    );
   const order = (a: Hold, b: Hold): readonly [Hold, Hold] => {
     const byToken = tokensTell && a.token !== null && b.token !== null && a.token !== b.token;
-    const first = byToken ? (a.token ?? 0n) < (b.token ?? 0n) : holds.indexOf(a) < holds.indexOf(b);
-    return first ? [a, b] : [b, a];
+    const toldFirst = holds.indexOf(a) < holds.indexOf(b);
+    if (byToken) return (a.token ?? 0n) < (b.token ?? 0n) ? [a, b] : [b, a];
+    const [first, second] = toldFirst ? [a, b] : [b, a];
+    return ended(second, first) && !ended(first, second) ? [second, first] : [first, second];
   };
 
   const stillCore = (victim: Hold, asked: number, next: number): boolean =>
@@ -147,10 +155,6 @@ export function consult({ events, context }: History): Oracle {
       return victims && by.release.asked < later.from && earlier.core(later.from);
     });
     if (freed) return "foreign-release";
-    const ended = faults.some(
-      ({ name, nodes, from }) =>
-        name === "session" && nodes.includes(earlier.client) && earlier.from <= from && from < later.from,
-    );
     const closed =
       lease === "connection" &&
       earlier.lostAt !== null &&
@@ -160,7 +164,7 @@ export function consult({ events, context }: History): Oracle {
             ["partition", "slow", "late-reply", "lost-reply"].some((name) =>
               faultOn(name, null, earlier.from, later.from),
             ))));
-    if (ended || closed) return "session-lost";
+    if (ended(earlier, later) || closed) return "session-lost";
     if (earlier.claimed || later.claimed) return "late-grant";
     if (moments.some((time) => earlier.core(time) && later.core(time))) return "service";
     if (late(earlier) || late(later)) return "late-grant";
@@ -318,6 +322,8 @@ interface Fault {
   readonly nodes: readonly string[];
   readonly from: number;
   readonly to: number;
+  /** When it was seen to be in effect. */
+  readonly landed: number;
 }
 
 function verified(events: readonly HistoryEvent[]): readonly Fault[] {
@@ -332,6 +338,7 @@ function verified(events: readonly HistoryEvent[]): readonly Fault[] {
         name: event.f,
         nodes: event.nodes ?? [],
         from: event.from ?? event.time,
+        landed: event.time,
         to: healed?.time ?? Math.max(...events.map(({ time }) => time)),
       };
     });

@@ -145,6 +145,7 @@ export async function openSession(number: ProcessId, parts: SessionParts): Promi
           f: "acquire",
           grant: held.id,
           ...(grant.token !== undefined && { token: token(String(grant.token)) }),
+          ...(grant.session !== undefined && { session: grant.session }),
           ...(validUntil !== undefined && { validUntil: scribe.at(validUntil) }),
         });
         return held;

@@ -48,6 +48,8 @@ export interface ClientEvent extends Timed {
   readonly grant?: GrantId;
   /** acquire ok. */
   readonly token?: Token;
+  /** acquire ok: the session, lease or connection that holds it, where the recipe tells of it. */
+  readonly session?: string;
   /**
    * acquire ok and renew ok: until when the client may believe to hold = send time of the acknowledged request + the
    * lease that the service granted - the recipe's drift. Absent: as long as the connection or for ever.
@@ -105,6 +107,10 @@ export interface NemesisEvent extends Timed {
   readonly nodes?: readonly string[];
   /** ok: when it began to act, before it was verified. */
   readonly from?: Nanos;
+  /** ok: the session that was ended. */
+  readonly session?: string;
+  /** ok, of hosts that are stopped and let go in turns: for how long each time. */
+  readonly stopMs?: number;
   readonly evidence?: string;
   readonly error?: string;
 }

@@ -49,6 +49,7 @@ const SHARED: readonly Check[] = [
   ["client", isText, "a client's name", () => true],
   ["grant", isText, "a grant's name"],
   ["token", isDigits, "a token as a string of digits"],
+  ["session", isText, "a session's name"],
   ["id", isText, "a write's name"],
 ];
 
@@ -74,6 +75,8 @@ const NEMESIS: readonly Check[] = [
   ["fault", isText, "a fault's name", () => true],
   ["nodes", isNames, "names of nodes", (event) => event.type === "ok" && event.f !== "recover"],
   ["from", isInstant, "a time in nanoseconds"],
+  ["session", isText, "a session's name"],
+  ["stopMs", isInstant, "a time in milliseconds"],
 ];
 
 function flawOfClient(event: HistoryEvent & { f: string }): string | null {

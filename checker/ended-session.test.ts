@@ -1,0 +1,48 @@
+/** Whom nobody may accuse: a service that let the next one in when a session had been ended. */
+import { expect, test } from "vitest";
+import { check } from "./index.js";
+import type { Finding } from "./types.js";
+import { scenario } from "./testing/scenario.js";
+
+interface Told {
+  /** When c2 is told OK; c1 is at 0.7 s. */
+  readonly c2?: number;
+  readonly tokens?: { readonly c1: number; readonly c2: number };
+  /** Of c1's grant. */
+  readonly session?: string;
+  /** When the session s1 of c1 is ended. */
+  readonly ended?: number;
+}
+
+/** c1 and c2 both hold until 3 s, and a fault ends a session of c1. */
+function overlap({ c2 = 0.9, tokens, session, ended = 0.3 }: Told): Finding | undefined {
+  const tells = scenario();
+  tells.fault("session", ["c1"], ended, 1.3, { session: "s1" });
+  const grant = (client: "c1" | "c2") => ({ until: 4, ...(tokens && { token: tokens[client] }) });
+  const first = tells.client("c1").acquire(0.1, 0.7, { ...grant("c1"), ...(session && { session }) });
+  first.release(3, 3.1);
+  tells.client("c2").acquire(0.2, c2, grant("c2")).release(3.2, 3.3);
+  tells.end(6);
+  return check(tells.history()).findings.find(({ kind }) => kind === "overlap");
+}
+
+test("ended while the word that it was granted was on its way: the next one was let in rightly", () => {
+  expect(overlap({})).toMatchObject({ cause: "session-lost", expected: true });
+  expect(overlap({ session: "s1" })?.cause).toBe("session-lost");
+});
+test("also where the next one heard of its grant first", () => {
+  const found = overlap({ c2: 0.5 });
+  expect(found).toMatchObject({ cause: "session-lost", severity: "note" });
+  expect(found?.grants?.map(({ client }) => client)).toEqual(["c1", "c2"]);
+  expect(found?.explanation).toContain("The session of c1 had been ended");
+});
+test("but not where tokens show that the other was granted the lock first", () => {
+  expect(overlap({ c2: 0.5, tokens: { c1: 41, c2: 42 } })?.cause).toBe("session-lost");
+  expect(overlap({ c2: 0.5, tokens: { c1: 42, c2: 41 } })?.cause).toBe("service");
+});
+test("of another session it excuses nothing", () =>
+  expect(overlap({ session: "s2" })?.cause).toBe("service"));
+test("before the lock was asked for it excuses nothing", () =>
+  expect(overlap({ ended: 0.05 })?.cause).toBe("service"));
+test("when both had been told OK it excuses nothing", () =>
+  expect(overlap({ ended: 1 })?.cause).toBe("service"));
