@@ -1,7 +1,7 @@
 /** Whole runs under the faults of processes and clocks: what each shows of a lock, and what it must not. */
 import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { HistoryEvent } from "../src/history/event.js";
+import type { HistoryEvent, NemesisEvent } from "../src/history/event.js";
 import type { VerdictDocument } from "../src/report/types.js";
 import { runJson, scratch } from "./support/cli.js";
 import { namespacesNaming } from "./support/cluster.js";
@@ -88,6 +88,13 @@ describe.concurrent("a whole run", () => {
   test("etcd whose session is ended: told as such", async () => {
     const document = await run("-b", "etcd", "-n", "session", "--interval", "2s", "--duration", "9s");
     expect(faultsOf(document)[0]).toMatch(/^session ok: .*lease \d+ revoked/);
+    const events = historyOf(document);
+    const ended = events.find(
+      ({ process, type, f }) => process === "nemesis" && type === "ok" && f === "session",
+    );
+    expect(events).toContainEqual(
+      expect.objectContaining({ f: "acquire", type: "ok", session: (ended as NemesisEvent).session }),
+    );
     const others = overlapsOf(document).filter((cause) => cause !== "session-lost");
     expect(others).toEqual([]);
   });

@@ -1,5 +1,6 @@
 import { redlockAmnesia } from "./redlock-amnesia.js";
 import { redlockClockJump } from "./redlock-clock-jump.js";
+import { redlockLateReturn } from "./redlock-late-return.js";
 import { sentinelLostLock } from "./sentinel-lost-lock.js";
 import type { ShippedSchedule } from "./types.js";
 
@@ -7,5 +8,6 @@ import type { ShippedSchedule } from "./types.js";
 export const schedules: Readonly<Record<string, ShippedSchedule>> = {
   "redlock-clock-jump": redlockClockJump,
   "redlock-amnesia": redlockAmnesia,
+  "redlock-late-return": redlockLateReturn,
   "sentinel-lost-lock": sentinelLostLock,
 };
