@@ -28,6 +28,29 @@ export interface Pause {
   readonly max: number;
 }
 
+/**
+ * For services that tell nobody when a lock is free: tries, once at least, until it has it; null when `waitMs` are over
+ * or `signal` aborts.
+ */
+export async function tryUntilGranted<T>(
+  attempt: () => Promise<T | null>,
+  pause: Pause,
+  { waitMs, signal }: { readonly waitMs: number; readonly signal: AbortSignal },
+): Promise<T | null> {
+  const patience = startPatience(waitMs, signal);
+  try {
+    while (!signal.aborted) {
+      const granted = await attempt();
+      if (granted !== null) return granted;
+      await pauseBetween(pause, patience.signal);
+      if (patience.signal.aborted) return null;
+    }
+    return null;
+  } finally {
+    patience.end();
+  }
+}
+
 /** Resolves when the pause is over, or as soon as patience runs out. */
 export async function pauseBetween({ min, max }: Pause, patience: AbortSignal): Promise<void> {
   const pause = min + Math.random() * (max - min);

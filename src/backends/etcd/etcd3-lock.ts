@@ -7,7 +7,7 @@ import {
   type LockClient,
 } from "../../clients/contract.js";
 import { messageOf } from "../../error.js";
-import { pauseBetween, startPatience } from "../patience.js";
+import { tryUntilGranted } from "../patience.js";
 import { lockKey } from "./claim.js";
 import { deadline, RPC_MS } from "./connection.js";
 
@@ -98,20 +98,8 @@ export function connectEtcd3Lock(context: ClientContext): Promise<LockClient> {
     };
   }
 
-  async function acquire(name: string, { ttlMs, waitMs, signal }: AcquireOptions): Promise<Grant | null> {
-    const patience = startPatience(waitMs, signal);
-    try {
-      while (!signal.aborted) {
-        const grant = await attemptOnce(name, ttlMs);
-        if (grant) return grant;
-        await pauseBetween(POLL_MS, patience.signal);
-        if (patience.signal.aborted) return null;
-      }
-      return null;
-    } finally {
-      patience.end();
-    }
-  }
+  const acquire = (lock: string, { ttlMs, ...waiting }: AcquireOptions): Promise<Grant | null> =>
+    tryUntilGranted(() => attemptOnce(lock, ttlMs), POLL_MS, waiting);
 
   return Promise.resolve({
     acquire,

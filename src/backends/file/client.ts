@@ -8,7 +8,7 @@ import {
 } from "../../clients/contract.js";
 import { messageOf } from "../../error.js";
 import { endless, watchLease, type Lease } from "../lease.js";
-import { pauseBetween, startPatience } from "../patience.js";
+import { tryUntilGranted } from "../patience.js";
 import { ageOf, create, pathOf, remove, removeOwn } from "./lock-file.js";
 
 /** Nobody tells that a file is gone. */
@@ -62,20 +62,8 @@ export function connectLock(
     return grant;
   }
 
-  async function acquire(lock: string, { ttlMs, waitMs, signal }: AcquireOptions): Promise<Grant | null> {
-    const patience = startPatience(waitMs, signal);
-    try {
-      while (!signal.aborted) {
-        const grant = await attemptOnce(lock, ttlMs);
-        if (grant) return grant;
-        await pauseBetween(POLL_MS, patience.signal);
-        if (patience.signal.aborted) return null;
-      }
-      return null;
-    } finally {
-      patience.end();
-    }
-  }
+  const acquire = (lock: string, { ttlMs, ...waiting }: AcquireOptions): Promise<Grant | null> =>
+    tryUntilGranted(() => attemptOnce(lock, ttlMs), POLL_MS, waiting);
 
   return {
     acquire,

@@ -7,7 +7,7 @@ import {
   type LockClient,
 } from "../../clients/contract.js";
 import { watchLease, type Lease } from "../lease.js";
-import { pauseBetween, startPatience } from "../patience.js";
+import { tryUntilGranted } from "../patience.js";
 import { lockKey } from "../redis/client.js";
 import { openConnection } from "../redis/connection.js";
 import { DELETE_OWN, EXTEND_OWN } from "../redis/scripts.js";
@@ -109,20 +109,8 @@ export async function connectLock(context: ClientContext, options: LockOptions):
       throw new Error("what it set on a majority of the servers could not be taken back");
   }
 
-  async function acquire(lock: string, { ttlMs, waitMs, signal }: AcquireOptions): Promise<Grant | null> {
-    const patience = startPatience(waitMs, signal);
-    try {
-      while (!signal.aborted) {
-        const grant = await attemptOnce(lock, ttlMs);
-        if (grant) return grant;
-        await pauseBetween(RETRY_MS, patience.signal);
-        if (patience.signal.aborted) return null;
-      }
-      return null;
-    } finally {
-      patience.end();
-    }
-  }
+  const acquire = (lock: string, { ttlMs, ...waiting }: AcquireOptions): Promise<Grant | null> =>
+    tryUntilGranted(() => attemptOnce(lock, ttlMs), RETRY_MS, waiting);
 
   return {
     acquire,
