@@ -34,7 +34,7 @@ const recipe = (name: string, resource: Guard, description: string): Recipe => (
   promises,
   resource,
   // It excludes nobody, so what a lock does on a calm day is not what it does.
-  fails: "any",
+  mayFail: "any",
   freedWithin: () => 0,
   connect: () => Promise.resolve(noLock),
 });

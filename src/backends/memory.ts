@@ -26,7 +26,11 @@ const sequencer: Recipe = {
 const recipes = [
   recipe("lease", "as it should be: a queue, leases that are renewed, a token that counts the grants", true),
   sequencer,
-  ...bugs.map(({ name, description, unchecked }) => recipe(name, description, !unchecked)),
+  ...bugs.map(({ name, description, unchecked, fails, mayFail = [] }) => ({
+    ...recipe(name, description, !unchecked),
+    fails,
+    mayFail,
+  })),
 ];
 
 const memory: Backend = {

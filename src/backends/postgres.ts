@@ -97,7 +97,7 @@ const recipes: readonly Recipe[] = [
       },
       advisory(byHash),
     ),
-    fails: "any",
+    mayFail: "any",
   },
   pooled(
     {

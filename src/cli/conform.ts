@@ -22,7 +22,7 @@ export const conformCommand = command({
     quick: { type: "boolean", describe: "a tenth of the effort" },
     runtime: { type: "string", requiresArg: true, describe: "where servers run [auto]" },
     json: { type: "boolean", describe: "print the results as JSON" },
-    markdown: { type: "boolean", describe: "print one table for a page" },
+    markdown: { type: "boolean", describe: "print a page: promises, their sources, results" },
   },
   examples: [
     ["conform --backend etcd", "each recipe of etcd's lock"],

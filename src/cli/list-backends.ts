@@ -1,6 +1,6 @@
 import { backendNames, loadBackend } from "../backends/index.js";
 import type { Backend, Recipe } from "../backends/types.js";
-import type { Promises } from "../history/context.js";
+import { EXCLUSION, LEASE, UNASKED, versionsOf } from "../report/promises.js";
 import { fields } from "../report/text.js";
 import { formatDuration } from "../units.js";
 import type { Listing } from "./listing.js";
@@ -18,6 +18,8 @@ function facts(backend: Backend): object {
     description: recipe.description,
     default: recipe.name === defaultRecipe,
     promises: recipe.promises,
+    fails: recipe.fails ?? [],
+    mayFail: recipe.mayFail ?? [],
   }));
   return {
     name,
@@ -31,11 +33,10 @@ function facts(backend: Backend): object {
 }
 
 const WIDTH = 110;
-const UNASKED = "without one what is on PATH, else this system's package";
 
 function describe(backend: Backend): string {
   const { name, description, software, nodes, settings, recipes, defaultRecipe } = backend;
-  const versions = Object.keys(software.versions).map((version) => `${name}@${version}`);
+  const versions = versionsOf(name, software);
   return [
     `${name}: ${description}`,
     ...fields(
@@ -61,7 +62,8 @@ function describe(backend: Backend): string {
   ].join("\n");
 }
 
-function describeRecipe({ name, description, promises }: Recipe, usual: boolean): readonly string[] {
+function describeRecipe(recipe: Recipe, usual: boolean): readonly string[] {
+  const { name, description, promises } = recipe;
   const { min, max, step, default: ttl } = promises.ttl;
   return [
     ...fields([[`--lock ${name}${usual ? " (default)" : ""}`, description]], { width: WIDTH }),
@@ -75,6 +77,7 @@ function describeRecipe({ name, description, promises }: Recipe, usual: boolean)
         ],
         ["token", promises.token ?? "none: it cannot be fenced"],
         ["gives up", promises.except.join(", ") || "under no fault"],
+        ...conformance(recipe),
         ["source", promises.source],
       ],
       { width: WIDTH, indent: 4 },
@@ -82,16 +85,10 @@ function describeRecipe({ name, description, promises }: Recipe, usual: boolean)
   ];
 }
 
-const EXCLUSION: Readonly<Record<Promises["exclusion"], string>> = {
-  service: "kept by the service itself",
-  timing: "only while clocks and pauses stay bounded",
-  none: "not promised",
-  resource: "not needed: what is protected looks after itself",
-};
-
-const LEASE: Readonly<Record<Promises["lease"], string>> = {
-  ttl: "a time to live",
-  session: "a session that is kept alive",
-  connection: "an open connection",
-  none: "none: held until released",
-};
+/** What `conform` knows it to fail. */
+function conformance({ fails = [], mayFail = [] }: Recipe): readonly (readonly [string, string])[] {
+  const others =
+    mayFail === "any" ? "any other by chance" : mayFail.map((name) => `${name} by chance`).join(", ");
+  const all = [...fails, ...(others === "" ? [] : [others])];
+  return all.length > 0 ? [["fails", `${all.join(", ")} (see conform)`]] : [];
+}

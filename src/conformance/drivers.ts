@@ -42,13 +42,15 @@ export class RemoteError extends Error {
 
 type Unnumbered<T> = T extends unknown ? Omit<T, "n"> : never;
 
-/** `script` is the driver, a JavaScript file. */
+/** Of all drivers: no two clients may share an owner's name. */
+let processes = 0;
+
+/** `argv`: the driver, a JavaScript file, and what it is told. */
 export function startDriver(host: Host, argv: readonly string[]): Driver {
   const child = host.spawn([process.execPath, ...argv], { stdio: ["ignore", "ignore", "pass-on", "ipc"] });
   const calls = new Map<number, { resolve(value: never): void; reject(error: Error): void }>();
   const noticed = new Map<number, (notice: Notice) => void>();
   let n = 0;
-  let processes = 0;
   child.on("message", (message: Answer | Notice) => {
     if ("grant" in message) return noticed.get(message.grant)?.(message);
     const call = calls.get(message.n);
@@ -56,14 +58,16 @@ export function startDriver(host: Host, argv: readonly string[]): Driver {
     if ("error" in message) call?.reject(new RemoteError(message.error, message.definite));
     else call?.resolve(message.value as never);
   });
+  const ended = (): Error => new Error("the driver ended");
   child.once("exit", () => {
-    for (const { reject } of calls.values()) reject(new Error("the driver ended"));
+    for (const { reject } of calls.values()) reject(ended());
   });
 
   const send = <T>(request: Request): Promise<T> =>
     new Promise((resolve, reject) => {
       calls.set(request.n, { resolve, reject });
-      child.send(request);
+      // Unheard, a channel that is closed would be an error of the whole program.
+      child.send(request, (error) => void (error && reject(ended())));
     });
   const ask = <T>(request: Unnumbered<Request>): Promise<T> => send({ n: (n += 1), ...request });
 

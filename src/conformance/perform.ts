@@ -8,13 +8,15 @@ import { EXIT, LockjepsenError } from "../error.js";
 import { parseBackend } from "../plan/backend.js";
 import { RUNTIMES } from "../plan/defaults.js";
 import { outputTo } from "../report/io.js";
+import { circumstances } from "../run/environment.js";
 import { unknownName } from "../suggest.js";
 import { conform } from "./suite.js";
-import { conformanceMarkdown, conforms, recipeText } from "./text.js";
+import { conformancePage, type Tried } from "./page.js";
+import { conforms, recipeText } from "./text.js";
 import type { Effort, RecipeResult } from "./types.js";
 
-const FULL: Effort = { contenders: 10, contendMs: 10_000, tokens: 1_000, handOvers: 5 };
-const QUICK: Effort = { contenders: 10, contendMs: 1_000, tokens: 100, handOvers: 3 };
+const FULL: Effort = { contenders: 10, contendMs: 10_000, tokens: 1_000, handOvers: 5, patienceMs: 20_000 };
+const QUICK: Effort = { contenders: 10, contendMs: 1_000, tokens: 100, handOvers: 3, patienceMs: 10_000 };
 
 export interface ConformOptions {
   /** Names, with or without a version, or modules; `all`: every one of ours. */
@@ -40,7 +42,7 @@ export async function conformAll(options: ConformOptions): Promise<number> {
   );
   await ensureRights(names.includes("docker") ? "docker" : "local", ".");
   const [out, err] = [outputTo(process.stdout), outputTo(process.stderr)];
-  const results: RecipeResult[] = [];
+  const tried: Tried[] = [];
   const missing: string[] = [];
   for (const [index, { backend, version }] of wanted.entries()) {
     try {
@@ -54,11 +56,23 @@ export async function conformAll(options: ConformOptions): Promise<number> {
         );
       const recipes = options.recipes.filter((name) => Object.hasOwn(backend.recipes, name));
       const effort = options.quick ? QUICK : FULL;
-      const onRecipe = (result: RecipeResult): void =>
-        format === "text"
-          ? out.write(recipeText(result, out.colours))
-          : err.write(`${result.backend} ${result.recipe}\n`);
-      results.push(...(await conform(backend, { runtime, software, recipes, effort, signal, onRecipe })));
+      const onServers = (found: string, names: readonly string[]): void =>
+        err.write(`${backend.name} ${found}: trying ${names.join(", ")}\n`);
+      const onRecipe = (result: RecipeResult): void => {
+        const description = backend.recipes[result.recipe]?.description ?? "";
+        if (format === "text") out.write(recipeText(result, description, out.colours));
+        else err.write(`${result.backend} ${result.recipe}\n`);
+      };
+      const results = await conform(backend, {
+        runtime,
+        software,
+        recipes,
+        effort,
+        signal,
+        onServers,
+        onRecipe,
+      });
+      tried.push({ backend, results });
     } catch (error) {
       // One service that cannot be had here takes nothing from the others.
       if (!(error instanceof LockjepsenError && error.code === "environment") || wanted.length === 1)
@@ -67,11 +81,24 @@ export async function conformAll(options: ConformOptions): Promise<number> {
       err.write(`${backend.name} left out: ${error.message}\n hint: ${error.hint}\n`);
     }
   }
+  const results = tried.flatMap((one) => one.results);
   if (format === "json") out.write(`${JSON.stringify({ version: 1, missing, results }, null, 2)}\n`);
-  if (format === "markdown") out.write(conformanceMarkdown(results));
+  if (format === "markdown")
+    out.write(
+      conformancePage(tried, { command: commandOf(options), circumstances: circumstances(new Date()) }),
+    );
   if (missing.length > 0) return EXIT.environment;
   return conforms(results) ? EXIT.valid : EXIT.violated;
 }
+
+const commandOf = ({ backends, recipes, quick }: ConformOptions): string =>
+  [
+    "npx lockjepsen conform --backend",
+    backends.join(","),
+    ...(recipes.length > 0 ? ["--lock", recipes.join(",")] : []),
+    ...(quick ? ["--quick"] : []),
+    "--markdown",
+  ].join(" ");
 
 /** The backend of a word. Throws a usage error for what is none, and where it has none of the recipes. */
 const known =

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import type { Backend } from "../backends/types.js";
 import { whenReady } from "../cluster/readiness.js";
-import type { Cluster, FoundSoftware, Runtime } from "../cluster/types.js";
+import type { Cluster, FoundSoftware, Host, Runtime } from "../cluster/types.js";
 import { endpointsOf, serverSpecs } from "../run/servers.js";
 import { startDriver, type Driver } from "./drivers.js";
 
@@ -12,6 +12,8 @@ export interface Stand {
   /** In the order of `cluster.servers`. */
   readonly endpoints: readonly string[];
   readonly drivers: readonly Driver[];
+  /** Starts one more beside the n-th. */
+  open(n: number): Driver;
   /** Resolves when all servers serve. */
   ready(): Promise<void>;
   /** Ends and removes everything; throws if something is left. */
@@ -54,7 +56,8 @@ export async function openStand(backend: Backend, options: StandOptions): Promis
   try {
     const endpoints = endpointsOf(backend, cluster, recipe);
     const argv = [script, backend.module, ...Object.values(endpoints)];
-    const drivers = cluster.clients.map((host) => startDriver(host, argv));
+    const open = (n: number): Driver => startDriver(cluster.clients[n] as Host, argv);
+    const drivers = cluster.clients.map((_host, n) => open(n));
     await Promise.all(cluster.servers.map((server) => server.start()));
     const ready = (): Promise<void> =>
       whenReady(
@@ -63,7 +66,7 @@ export async function openStand(backend: Backend, options: StandOptions): Promis
         { timeoutMs: READY_MS, signal },
       );
     await ready();
-    return { cluster, endpoints: Object.values(endpoints), drivers, ready, stop };
+    return { cluster, endpoints: Object.values(endpoints), drivers, open, ready, stop };
   } catch (error) {
     await stop();
     throw error;

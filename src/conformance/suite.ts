@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Backend, NodeCount, Recipe } from "../backends/types.js";
 import type { FoundSoftware, Runtime } from "../cluster/types.js";
-import { messageOf } from "../error.js";
 import { checks, measuring, waiting } from "./checks/index.js";
 import type { Driver } from "./drivers.js";
+import { takeSeat, type Seat } from "./seat.js";
 import { openStand, type Stand } from "./stand.js";
-import type { CheckResult, ConformanceCheck, Effort, RecipeResult, Trial } from "./types.js";
+import type { CheckResult, ConformanceCheck, Effort, RecipeResult } from "./types.js";
 
 export interface SuiteOptions {
   readonly runtime: Runtime;
@@ -18,6 +18,8 @@ export interface SuiteOptions {
   readonly recipes: readonly string[];
   readonly effort: Effort;
   readonly signal: AbortSignal;
+  /** Servers of that version run, and these recipes are tried on them. */
+  onServers(version: string, recipes: readonly string[]): void;
   /** Of each recipe, as soon as all is known of it. */
   onRecipe(result: RecipeResult): void;
 }
@@ -60,26 +62,37 @@ async function onOneCluster(
   let stand: Stand | undefined;
   try {
     const software = await options.software(first);
-    stand = await openStand(backend, {
+    const opened = await openStand(backend, {
       ...options,
       software,
       recipe: first.name,
       nodes,
-      drivers: 1 + recipes.length,
+      drivers: recipes.length,
       logDirectory,
     });
-    const [driver, ...victims] = stand.drivers as [Driver, ...Driver[]];
-    const trials = recipes.map((recipe, index) => trialOf(recipe, driver, victims[index] as Driver, options));
-    const waited = await Promise.all(trials.map((trial) => tryAll(waiting, trial, backend)));
+    stand = opened;
+    options.onServers(
+      software.version,
+      recipes.map(({ name }) => name),
+    );
+    const seats = recipes.map((recipe, n) =>
+      takeSeat(recipe, {
+        ttlMs: shortTtl(recipe),
+        effort: options.effort,
+        driver: opened.drivers[n] as Driver,
+        open: () => opened.open(n),
+      }),
+    );
+    const waited = await Promise.all(seats.map((seat) => tryAll(waiting, seat, backend, options)));
     const results: RecipeResult[] = [];
-    for (const [index, trial] of trials.entries()) {
-      options.signal.throwIfAborted();
-      const seen = [...(waited[index] ?? []), ...(await tryAll(measuring, trial, backend))];
+    for (const [index, seat] of seats.entries()) {
+      const { recipe, ttlMs } = seat;
+      const seen = [...(waited[index] ?? []), ...(await tryAll(measuring, seat, backend, options))];
       const result = {
         backend: backend.name,
         version: software.version,
-        recipe: trial.recipe.name,
-        ttlMs: trial.ttlMs,
+        recipe: recipe.name,
+        ttlMs,
         checks: checks.flatMap(({ name }) => seen.filter(({ check }) => check === name)),
       };
       options.onRecipe(result);
@@ -92,41 +105,28 @@ async function onOneCluster(
   }
 }
 
-type UnlockedTrial = Omit<Trial, "lock">;
-
-function trialOf(recipe: Recipe, driver: Driver, victim: Driver, { effort }: SuiteOptions): UnlockedTrial {
-  const ttlMs = shortTtl(recipe);
-  return { recipe, ttlMs, driver, victim, effort, connect: () => driver.connect(recipe.name) };
-}
-
 async function tryAll(
   list: readonly ConformanceCheck[],
-  trial: UnlockedTrial,
+  seat: Seat,
   backend: Backend,
+  { signal }: SuiteOptions,
 ): Promise<readonly CheckResult[]> {
   const results: CheckResult[] = [];
-  for (const check of list) results.push(await tryOne(check, trial, backend));
+  for (const check of list) {
+    const name = check.name;
+    const why = check.skip?.(seat.recipe, backend) ?? null;
+    if (why === null) {
+      const { passed, seen } = await seat.tries(check, signal);
+      const expected = expects(check, seat.recipe, passed);
+      results.push({ check: name, result: passed ? "passed" : "failed", expected, seen });
+    } else results.push({ check: name, result: "skipped", expected: true, seen: why });
+  }
   return results;
 }
 
-async function tryOne(check: ConformanceCheck, trial: UnlockedTrial, backend: Backend): Promise<CheckResult> {
-  const { recipe } = trial;
-  const { name } = check;
-  const why = check.skip?.(recipe, backend) ?? null;
-  if (why !== null) return { check: name, result: "skipped", expected: true, seen: why };
-  const { passed, seen } = await check
-    .run({ ...trial, lock: `conform-${recipe.name}-${name}` })
-    .catch((error: unknown) => ({ passed: false, seen: messageOf(error) }));
-  return {
-    check: name,
-    result: passed ? "passed" : "failed",
-    expected: expects(check, recipe, passed),
-    seen,
-  };
-}
-
-function expects(check: ConformanceCheck, { fails = [], ...recipe }: Recipe, passed: boolean): boolean {
-  if (fails === "any") return true;
-  const promised = !fails.includes(check.name) && (check.promised?.(recipe) ?? true);
-  return passed === promised;
+function expects(check: ConformanceCheck, recipe: Recipe, passed: boolean): boolean {
+  const { fails = [], mayFail = [] } = recipe;
+  if (fails.includes(check.name)) return !passed;
+  if (mayFail === "any" || mayFail.includes(check.name)) return true;
+  return passed === (check.promised?.(recipe) ?? true);
 }

@@ -9,6 +9,8 @@ export interface ConformanceCheck {
   skip?(recipe: Recipe, backend: Backend): string | null;
   /** Whether the recipe promises to pass. What it is known to fail beside that stands in `Recipe.fails`. */
   promised?(recipe: Recipe): boolean;
+  /** How long it may rightly take, ms. Who takes longer by `Effort.patienceMs` hangs. */
+  lasts(trial: Trial): number;
   run(trial: Trial): Promise<Outcome>;
 }
 
@@ -19,9 +21,9 @@ export interface Trial {
   readonly lock: string;
   /** A client in a process that lives on. */
   connect(): Promise<RemoteClient>;
-  /** A process that is this trial's own, to be killed; the driver beside it lives on. */
-  readonly victim: Driver;
   readonly driver: Driver;
+  /** Starts another process, to be killed; the driver beside it lives on. */
+  victim(): Driver;
   readonly effort: Effort;
 }
 
@@ -31,6 +33,8 @@ export interface Effort {
   readonly contendMs: number;
   readonly tokens: number;
   readonly handOvers: number;
+  /** For how long a check that should be over is waited for, ms. */
+  readonly patienceMs: number;
 }
 
 export interface Outcome {
@@ -39,7 +43,7 @@ export interface Outcome {
   readonly seen: string;
 }
 
-/** How a recipe did in one check. `surprise`: not as it promises or as is known of it. */
+/** How a recipe did in one check. `expected`: as it promises, or as is known of it. */
 export interface CheckResult {
   readonly check: string;
   readonly result: "passed" | "failed" | "skipped";

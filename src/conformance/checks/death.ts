@@ -9,7 +9,9 @@ const NEVER = 3;
 export const death: ConformanceCheck = {
   name: "death",
   description: "a holder that is killed: the lock is free again within the promised bound, or never",
-  async run({ connect, lock, ttlMs, recipe, victim }) {
+  lasts: ({ recipe, ttlMs }) => 2_000 + (recipe.freedWithin(ttlMs) ?? NEVER * ttlMs),
+  async run({ connect, lock, ttlMs, recipe, victim: start }) {
+    const victim = start();
     await take(await victim.connect(recipe.name), lock, { ttlMs, waitMs: 1_000 });
     await sleep(100);
     victim.child.kill("SIGKILL");

@@ -11,6 +11,8 @@ export const exclusion: ConformanceCheck = {
   name: "exclusion",
   description: "many clients contend for one lock: no two hold it at once",
   promised: ({ promises }) => promises.exclusion !== "none",
+  // Who asks last waits as long again.
+  lasts: ({ effort }) => 2 * effort.contendMs,
   async run({ connect, lock, ttlMs, effort }) {
     const until = nowMs() + effort.contendMs;
     const holds: { readonly from: number; readonly to: number }[] = [];

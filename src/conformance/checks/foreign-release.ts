@@ -5,6 +5,7 @@ export const foreignRelease: ConformanceCheck = {
   name: "foreign-release",
   description: "who releases a second time is told that it does not hold, and frees nobody's lock",
   promised: ({ promises }) => promises.exclusion !== "none",
+  lasts: () => 2_000,
   async run({ connect, lock, ttlMs }) {
     const [a, b, c] = [await connect(), await connect(), await connect()];
     const first = await take(a, lock, { ttlMs, waitMs: 1_000 });

@@ -13,6 +13,7 @@ export const loss: ConformanceCheck = {
     outlives(recipe) || (recipe.promises.lease !== "none" && backend.endSession !== undefined)
       ? null
       : "nothing ends its hold but a release",
+  lasts: ({ recipe, ttlMs }) => 2_000 + ttlMs + 2 * (recipe.freedWithin(ttlMs) ?? 2 * ttlMs),
   async run({ connect, driver, lock, ttlMs, recipe }) {
     const client = await connect();
     const grant = await take(client, lock, { ttlMs, waitMs: 1_000 });

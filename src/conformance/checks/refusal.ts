@@ -9,6 +9,7 @@ export const refusal: ConformanceCheck = {
   name: "refusal",
   description: "a held lock is refused at once, and after the wait that was asked for",
   promised: ({ promises }) => promises.exclusion !== "none",
+  lasts: () => 1_000 + WAIT_MS,
   async run({ connect, lock, ttlMs }) {
     const [a, b] = [await connect(), await connect()];
     const held = await take(a, lock, { ttlMs, waitMs: 1_000 });
