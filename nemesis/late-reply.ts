@@ -28,9 +28,10 @@ export const lateReply: Nemesis = {
       description: "of what servers answer, to every client",
       targets: ["all", "one", "leader", "servers", "minority", "majority"],
     },
-    client: { description: "of what a client is answered, by every server", targets: ["holder", "clients"] },
+    client: { description: "of what a client is answered, by every server", targets: ["clients", "holder"] },
   },
-  bare: "drawn",
+  // The other hits one client, who may hold by then, and asks for nothing that could be late.
+  bare: "first",
   parameters: {
     hold: {
       description: "for how long: a time, a range to draw from, or lease: 1.1 to 1.5 leases",

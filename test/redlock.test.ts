@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import redlock from "../src/backends/redlock.js";
 import type { Node } from "../src/cluster/types.js";
+import { byVdso } from "../nemesis/clock/by-vdso.js";
 import { taskStates } from "../nemesis/proc.js";
 import { startLocks, type Driver, type Locks, type RemoteClient, type RemoteGrant } from "./support/locks.js";
 
@@ -20,7 +21,7 @@ let lock: string;
 let count = 0;
 
 beforeAll(async () => {
-  locks = await startLocks(redlock, { drivers: 1 + ALL.length + 4 });
+  locks = await startLocks(redlock, { drivers: 1 + ALL.length + 6 });
   [here, ...victims] = locks.drivers as [Driver, ...Driver[]];
 });
 afterAll(() => locks.stop());
@@ -153,6 +154,24 @@ test.each([
   expect(grant !== null).toBe(late);
   if (grant) expect(grant.okMs).toBeGreaterThan(grant.validUntilMs ?? Infinity);
 });
+
+test.each([
+  [false, 0],
+  [true, -10_000],
+])(
+  "wall-clock, frozen past its time to live: granted is %s, its clock set by %i ms meanwhile",
+  async (granted, offsetMs) => {
+    const slow = victim();
+    const pid = slow.child.pid ?? 0;
+    const client = await slow.connect("wall-clock", { stopsAtNow: 2 });
+    const outcome = client.acquire(lock, { ttlMs: 300 });
+    await expect.poll(() => taskStates(pid)).toContain("T");
+    await sleep(400);
+    if (offsetMs !== 0) byVdso().set([pid], offsetMs);
+    slow.child.kill("SIGCONT");
+    expect((await outcome) !== null).toBe(granted);
+  },
+);
 
 test("extend: held for longer than its time to live, and each renewal told", async () => {
   const [a, b] = await connect("extend");

@@ -50,11 +50,15 @@ const recipes = [
       askMs: patient,
     },
   ),
-  recipe("wall-clock", "the time it took is measured by the wall clock, as articles print it", {
-    validity: { ...specified, elapsedBy: "wall clock" },
-    renewed: false,
-    askMs: brief,
-  }),
+  recipe(
+    "wall-clock",
+    "as patient, and the time it took is measured by the wall clock, as articles print it",
+    {
+      validity: { ...specified, elapsedBy: "wall clock" },
+      renewed: false,
+      askMs: patient,
+    },
+  ),
   recipe("margin", "less ClockDrift, 1 % and 2 ms, and less DriftSafetyFactor, 10 % of the time to live", {
     validity: withMargin,
     renewed: false,

@@ -1,6 +1,7 @@
 import { redlockAmnesia } from "./redlock-amnesia.js";
 import { redlockClockJump } from "./redlock-clock-jump.js";
 import { redlockLateReturn } from "./redlock-late-return.js";
+import { redlockWallClock } from "./redlock-wall-clock.js";
 import { sentinelLostLock } from "./sentinel-lost-lock.js";
 import type { ShippedSchedule } from "./types.js";
 
@@ -9,5 +10,6 @@ export const schedules: Readonly<Record<string, ShippedSchedule>> = {
   "redlock-clock-jump": redlockClockJump,
   "redlock-amnesia": redlockAmnesia,
   "redlock-late-return": redlockLateReturn,
+  "redlock-wall-clock": redlockWallClock,
   "sentinel-lost-lock": sentinelLostLock,
 };
