@@ -1,10 +1,13 @@
-/** Real runs of an ordinary user who may speak with the engine and is nothing more. */
-import { lstatSync, readdirSync, statSync } from "node:fs";
+/** lockjepsen in its own image: for a user who may speak with the engine and is nothing more, and without any engine. */
+import { lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { ensureImage } from "../src/cluster/docker/build.js";
+import { runContainer } from "../src/cluster/docker/container.js";
 import { demandEngine } from "../src/cluster/docker/engine.js";
+import { privileged } from "../src/cluster/docker/privileged.js";
 import type { VerdictDocument } from "../src/report/types.js";
+import { scratch } from "./support/cli.js";
 import { eventually } from "./support/cluster.js";
 import { describeWithDocker, quiet, TEST_ENGINE } from "./support/runtimes.js";
 import { NOBODY, ordinaryUser, type User } from "./support/user.js";
@@ -71,3 +74,40 @@ describeWithDocker("a user of the engine's group", () => {
     await expectNothingLeft();
   });
 });
+
+describeWithDocker(
+  "the image alone, with neither an engine nor the machine's network or processes inside",
+  () => {
+    let image: string;
+
+    beforeAll(async () => {
+      image = await ensureImage(await demandEngine(TEST_ENGINE), "lockjepsen", undefined, quiet);
+    }, 600_000);
+
+    test("runs servers, clients and faults in the container, and judges them", async () => {
+      const engine = await demandEngine(TEST_ENGINE);
+      const results = scratch(onTestFinished);
+      const rights = privileged();
+      const run =
+        "run --backend memory --nemesis pause,clock --runtime local --duration 15s --seed 1 --hold 0-200ms";
+      const log = join(results, "output");
+      const { code } = await runContainer(
+        engine,
+        {
+          Image: image,
+          Cmd: run.split(" "),
+          HostConfig: { ...rights, Binds: [...(rights.Binds ?? []), `${results}:/work/results`] },
+        },
+        log,
+      );
+      expect(code, readFileSync(log, "utf8")).toBe(1);
+      const document = JSON.parse(
+        readFileSync(join(results, "latest", "verdict.json"), "utf8"),
+      ) as VerdictDocument;
+      expect(document.run).toMatchObject({ backend: "memory", runtime: "local" });
+      expect(document.findings.map(({ cause }) => cause)).toContain("outlived-lease");
+      const verified = document.faults.filter((fault) => fault.verified);
+      expect(new Set(verified.map(({ name }) => name))).toEqual(new Set(["pause", "clock"]));
+    });
+  },
+);
