@@ -22,6 +22,8 @@ export default defineConfig({
           maxConcurrency: 2,
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          // An election or a busy disk at the wrong moment may spoil an experiment once. Twice is a defect.
+          retry: 1,
           globalSetup: ["test/setup.ts"],
           // What says nothing of it is tried without Docker, also where an engine answers.
           env: { LOCKJEPSEN_RUNTIME: "local" },
