@@ -43,6 +43,8 @@ export type Filled = "operation" | "apart" | { readonly flaw: string };
 type Fields = Readonly<Record<string, unknown>>;
 
 const APART: ReadonlySet<unknown> = new Set(["nemesis", "register", "run"]);
+/** Whether a process is no client. */
+export const isApart = (process: unknown): boolean => APART.has(process);
 const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Set);
 const isPair = (value: unknown): value is readonly [unknown, unknown] =>
@@ -59,7 +61,7 @@ export function fill(draft: Draft, event: unknown, to: ColumnBuilder, shape: Sha
     shape.lastIndex = index;
   }
   if (process === undefined || process === null) return { flaw: 'it names no "process"' };
-  if (APART.has(process)) return "apart";
+  if (isApart(process)) return "apart";
   if (typeof f !== "string" || f === "") return { flaw: 'it has no "f": what was done' };
   if (!isTypeWord(type)) return { flaw: `its "type" is ${short(type)}, not invoke, ok, fail or info` };
   if (isAnnotation(f)) return "apart";
@@ -71,14 +73,19 @@ export function fill(draft: Draft, event: unknown, to: ColumnBuilder, shape: Sha
   draft.f = to.operation(f);
   // Beyond 2^53 a reader gives digits: nanoseconds since 1970 are, and nobody judges by their last ones.
   draft.time = typeof time === "number" || isDigits(time) ? Number(time) : Number.NaN;
-  draft.held = type === "fail" && saysHeld(event["error"]);
-  fillValue(draft, event["value"], to, shape);
-  fillFields(draft, event, to);
-  if (event["lock"] === undefined && event["key"] !== undefined) draft.key = to.values.code(event["key"]);
+  fillDetails(draft, event, to, shape);
   return "operation";
 }
 
-function fillValue(draft: Draft, value: unknown, to: ColumnBuilder, shape: Shape): void {
+/** Fills a draft that knows its process and operation with all else that an event says. */
+export function fillDetails(draft: Draft, event: Fields, to: ColumnBuilder, shape: Shape): void {
+  draft.held = draft.type === TYPE.fail && saysHeld(event["error"]);
+  fillValue(draft, event["value"], to, shape);
+  fillFields(draft, event, to);
+  if (event["lock"] === undefined && event["key"] !== undefined) draft.key = to.values.code(event["key"]);
+}
+
+export function fillValue(draft: Draft, value: unknown, to: ColumnBuilder, shape: Shape): void {
   if (value === undefined || value === null) return;
   if (isLockOperation(draft.f)) return fillLock(draft, value, to);
   const inner = withoutKey(draft, value, to, shape);

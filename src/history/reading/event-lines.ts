@@ -2,6 +2,11 @@
 export interface LineSink {
   /** A line without its end, as bytes of a buffer that will be used again. */
   line(bytes: Buffer, from: number, to: number): void;
+  /**
+   * Reads the line that begins at `from`, if that can be done quickly: the place of its newline. -1: nothing was read, and
+   * it comes as any other line does.
+   */
+  quick(bytes: Buffer, from: number, to: number): number;
   /** A line that is longer than any event. Its bytes are gone. */
   tooLong(): void;
 }
@@ -44,8 +49,13 @@ export function splitLines(sink: LineSink): LineSplitter {
         [parts, held, dropping] = [[], 0, false];
         from = end + 1;
       }
-      for (let end = chunk.indexOf(NEWLINE, from); end >= 0; end = chunk.indexOf(NEWLINE, from)) {
-        sink.line(chunk, from, end);
+      for (;;) {
+        let end = sink.quick(chunk, from, chunk.length);
+        if (end < 0) {
+          end = chunk.indexOf(NEWLINE, from);
+          if (end < 0) break;
+          sink.line(chunk, from, end);
+        }
         from = end + 1;
       }
       keep(chunk.subarray(from));

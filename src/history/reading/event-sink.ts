@@ -1,15 +1,17 @@
 import { LockjepsenError, messageOf } from "../../error.js";
 import type { ColumnBuilder } from "../column-builder.js";
 import { createDraft, TYPE } from "../draft.js";
-import { createShape, fill } from "../op-event.js";
+import { createShape, fill, type Filled } from "../op-event.js";
 import { TooDeep, TooManyValues } from "../values.js";
 import { NotEdn, Unfinished } from "./edn.js";
+import { fillLine, type PlainLine } from "./plain-line.js";
 
 /** Takes what a parser reads to the columns, and keeps count of what is not as it should be. */
 export interface EventSink {
   readonly apart: number;
   readonly skipped: number;
   event(event: unknown): void;
+  line(line: PlainLine): void;
   /** A line that is no event, and need not be one. */
   other(): void;
   /** Takes an error that reading a line has thrown as its flaw; throws again what is not the line's fault. */
@@ -47,6 +49,26 @@ export function eventSink(builder: ColumnBuilder, name: string, lenient: boolean
     if (told.length < MOST_TOLD) told.push(`line ${line}: ${what}`);
   }
 
+  function take(filled: Filled): void {
+    if (typeof filled === "object") {
+      builder.pass();
+      throw new Flaw(filled.flaw);
+    }
+    if (filled === "apart") {
+      apart += 1;
+      builder.pass();
+      return;
+    }
+    if (draft.time < lastTime) backwards += 1;
+    else if (draft.time > lastTime) lastTime = draft.time;
+    const unanswered = lenient && draft.type === TYPE.invoke && builder.isOpen(draft.process);
+    // Whatever comes next of this process answers what it asks now.
+    if (unanswered) builder.abandon(draft.process);
+    const wrong = builder.take(draft);
+    if (wrong !== null) throw new Flaw(wrong);
+    if (unanswered) throw new Flaw("the operation before it was never answered");
+  }
+
   return {
     get apart() {
       return apart;
@@ -54,26 +76,8 @@ export function eventSink(builder: ColumnBuilder, name: string, lenient: boolean
     get skipped() {
       return skipped;
     },
-    event(event) {
-      const filled = fill(draft, event, builder, shape);
-      if (typeof filled === "object") {
-        builder.pass();
-        throw new Flaw(filled.flaw);
-      }
-      if (filled === "apart") {
-        apart += 1;
-        builder.pass();
-        return;
-      }
-      if (draft.time < lastTime) backwards += 1;
-      else if (draft.time > lastTime) lastTime = draft.time;
-      const unanswered = lenient && draft.type === TYPE.invoke && builder.isOpen(draft.process);
-      // Whatever comes next of this process answers what it asks now.
-      if (unanswered) builder.abandon(draft.process);
-      const wrong = builder.take(draft);
-      if (wrong !== null) throw new Flaw(wrong);
-      if (unanswered) throw new Flaw("the operation before it was never answered");
-    },
+    event: (event) => take(fill(draft, event, builder, shape)),
+    line: (line) => take(fillLine(draft, line, builder, shape)),
     other() {
       apart += 1;
       builder.pass();

@@ -2,14 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { columnBuilder } from "../column-builder.js";
 import { cell, NIL, type OpColumns } from "../columns.js";
-import { createDraft } from "../draft.js";
-import { createShape, fill } from "../op-event.js";
-import { jsonLines } from "./json-line.js";
-import { parseJson } from "./json-value.js";
 import { readOps, readOpsFrom, type OpHistory, type ReadOpsOptions } from "./read-ops.js";
 
 /** Reads a text, cut into pieces of so many bytes. */
@@ -237,69 +231,4 @@ describe("packed", () => {
   test("a file that is not there", async () => {
     await expect(readOps(join(directory, "none"))).rejects.toThrow("does not exist");
   });
-});
-
-test("the fast way reads what JSON.parse reads, or leaves it to that", () => {
-  const odd = fc.oneof(
-    fc.boolean(),
-    fc.constantFrom("é", 'q"'),
-    fc.double({ noNaN: true, noDefaultInfinity: true }),
-    fc.maxSafeInteger(),
-  );
-  const scalar = fc.oneof(
-    { arbitrary: fc.constantFrom<unknown>(null, "a", "nemesis", "held", "1", ""), weight: 20 },
-    { arbitrary: fc.integer(), weight: 20 },
-    { arbitrary: odd, weight: 1 },
-  );
-  const value = fc.oneof(
-    scalar,
-    fc.array(scalar, { maxLength: 4 }),
-    fc.dictionary(fc.constantFrom("lock", "token", "owner", "mode", "x"), scalar),
-  );
-  const event = fc.record(
-    {
-      type: fc.constantFrom("invoke", "ok", "fail", "info"),
-      process: fc.oneof(fc.nat(3), scalar),
-      f: fc.constantFrom("acquire", "release", "read", "write", "cas", "add", "renew", "other"),
-      value,
-      time: fc.oneof(fc.nat(), scalar),
-      index: fc.nat(),
-      lock: scalar,
-      key: value,
-      owner: scalar,
-      token: scalar,
-      fence: scalar,
-      version: scalar,
-      parent: scalar,
-      error: value,
-      extra: value,
-    },
-    { requiredKeys: ["type", "process", "f"] },
-  );
-  const plain = jsonLines();
-  let fast = 0;
-  fc.assert(
-    fc.property(event, fc.boolean(), fc.array(fc.nat(200), { maxLength: 2 }), (event, spaced, cuts) => {
-      let line = spaced ? JSON.stringify(event, null, " ").replaceAll("\n", "") : JSON.stringify(event);
-      for (const cut of cuts) if (cut < 40) line = line.slice(0, cut) + line.slice(cut + 1);
-      const bytes = Buffer.from(` ${line} `);
-      if (!plain.read(bytes, 1, bytes.length - 1)) return;
-      fast += 1;
-      const outcomes = [plain.event, parseJson(line)].map((event) => {
-        const draft = createDraft();
-        const builder = columnBuilder();
-        const filled = fill(draft, event, builder, createShape());
-        return JSON.stringify([
-          filled,
-          draft,
-          builder.names.nameOf(draft.process),
-          draft.key,
-          builder.values.valueOf(draft.value),
-        ]);
-      });
-      expect(outcomes[0]).toBe(outcomes[1]);
-    }),
-    { numRuns: 8_000 },
-  );
-  expect(fast).toBeGreaterThan(300);
 });

@@ -4,13 +4,9 @@ import { columnBuilder } from "../column-builder.js";
 import type { OpColumns } from "../columns.js";
 import { bytesOf } from "./bytes.js";
 import { STDIN } from "./stdin.js";
-import { splitForms } from "./edn-forms.js";
-import { eventSink, type EventSink } from "./event-sink.js";
-import { LONGEST_LINE, splitLines } from "./event-lines.js";
+import { eventSink } from "./event-sink.js";
 import { formatOf, HEAD_BYTES, type Format } from "./format.js";
-import { jsonLines } from "./json-line.js";
-import { parseJson } from "./json-value.js";
-import { logReader } from "./log-line.js";
+import { PARSERS, type Parser } from "./parsers.js";
 
 /** The operations of a history that is to be judged by a model. */
 export interface OpHistory {
@@ -82,91 +78,6 @@ export async function readOpsFrom(
   const ops = builder.finish();
   if (ops.count === 0 && ops.eventCount === 0) throw empty(name);
   return { ops, format: format!, apart: sink.apart, skipped: sink.skipped, notes: sink.notes() };
-}
-
-interface Parser {
-  feed(chunk: Buffer): void;
-  end(): void;
-}
-
-const PARSERS: Readonly<Record<Format, (sink: EventSink) => Parser>> = {
-  "JSON lines": (sink) => {
-    const plain = jsonLines();
-    return byLines(sink, (bytes, from, to) => {
-      if (plain.read(bytes, from, to)) sink.event(plain.event);
-      else sink.event(parseJson(bytes.toString("utf8", from, to)));
-    });
-  },
-  "Jepsen log": (sink) => {
-    const log = logReader();
-    return byLines(sink, (bytes, from, to) => {
-      const event = log.read(bytes.toString("utf8", from, to));
-      if (event === null) sink.other();
-      else sink.event(event);
-    });
-  },
-  EDN: (sink) => {
-    const splitter = splitForms({
-      form(value, line) {
-        try {
-          sink.event(value);
-        } catch (error) {
-          sink.caught(error, line());
-        }
-      },
-      flaw: (what, line) => sink.flaw(what, line),
-    });
-    return {
-      feed: splitter.feed,
-      end() {
-        const line = splitter.end();
-        if (line !== null) sink.torn(line);
-      },
-    };
-  },
-};
-
-/** A parser of lines; `read` throws where a line is not what it should be. */
-function byLines(sink: EventSink, read: (bytes: Buffer, from: number, to: number) => void): Parser {
-  let number = 0;
-  const splitter = splitLines({
-    line(bytes, from, to) {
-      number += 1;
-      if (isBlank(bytes, from, to)) return;
-      try {
-        read(bytes, from, to);
-      } catch (error) {
-        sink.caught(error, number);
-      }
-    },
-    tooLong() {
-      number += 1;
-      sink.flaw(`it is longer than ${LONGEST_LINE >> 20} MB`, number);
-    },
-  });
-  return {
-    feed: splitter.feed,
-    end() {
-      const rest = splitter.rest();
-      number += 1;
-      if (isBlank(rest, 0, rest.length)) return;
-      // Without a newline a line may still be whole; a log's may lack its last digits.
-      if (rest.at(-1) !== CLOSE_MAP) return sink.torn(number);
-      try {
-        read(rest, 0, rest.length);
-      } catch (error) {
-        if (error instanceof SyntaxError) sink.torn(number);
-        else sink.caught(error, number);
-      }
-    },
-  };
-}
-
-const CLOSE_MAP = 0x7d;
-
-function isBlank(bytes: Buffer, from: number, to: number): boolean {
-  for (let at = from; at < to; at += 1) if (bytes[at]! > 0x20) return false;
-  return !bytes.subarray(from, to).includes(0);
 }
 
 const empty = (name: string): LockjepsenError =>
