@@ -63,6 +63,8 @@ export interface NodeCount {
 export interface Setting {
   readonly description: string;
   readonly default: string;
+  /** Others without which it means nothing: set with it, where they are not asked for. */
+  readonly needs?: Readonly<Record<string, string>>;
 }
 
 /** One way to build a lock on a backend. */

@@ -21,8 +21,9 @@ export const settings: Readonly<Record<string, Setting>> = {
     default: "no",
   },
   appendfsync: {
-    description: "when that log is forced to the disk: always, everysec, no",
+    description: "when that log is forced to the disk: always, everysec, no; asked for, there is one",
     default: "everysec",
+    needs: { appendonly: "yes" },
   },
   hz: { description: "background rounds a second, such as those that look for expired keys", default: "10" },
   maxmemory: { description: "bytes at which keys are evicted or writes refused; 0: none", default: "0" },
