@@ -67,6 +67,8 @@ export async function toCells(words: CampaignWords): Promise<readonly Cell[]> {
     ...words,
     backend: "any",
     fencing: undefined,
+    // Where a campaign lies is no part of what it is: each of its shards lies elsewhere.
+    output: undefined,
     seed: String(seedOf(words.seed)),
   });
   return cellsOf(
