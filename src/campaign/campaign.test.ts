@@ -197,6 +197,14 @@ describe("a matrix", () => {
     const html = campaignHtml("a <b>", tallies);
     expect(html).toContain("<title>a &lt;b></title>");
     expect(html).toContain('<tr class="surprise"><th scope="row"><a href="');
+    expect(html).toContain('<b class="surprise">1 surprise</b> <b class="harm">0 violated, as expected</b>');
+  });
+
+  it("say also what was found that no overlap is the cause of", () => {
+    const stuck = sampleDocument({ ...CALM, verdict: "violated", counts: { orphan: 1 } });
+    const records = [recordOf(cells[0]?.key ?? "", stuck, { directory: "/x", tookMs: 1 })];
+    const text = campaignText(tally(cells.slice(0, 1), records), createColors(false));
+    expect(text).toMatch(/violated +0 +1 orphan +/);
   });
 
   it("never lets one kind of trouble hide another", () => {

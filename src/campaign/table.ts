@@ -7,7 +7,7 @@ const HEAD = [
   "run",
   "verdict",
   "updates lost",
-  "causes",
+  "found",
   "challenged",
   "acquire",
   "hand-over",
@@ -22,7 +22,7 @@ export interface Row {
   readonly report: string | null;
 }
 
-export function rowOf({ key, verdicts, violated, causes, updates, last, ...rest }: CellTally): Row {
+export function rowOf({ key, verdicts, violated, updates, last, ...rest }: CellTally): Row {
   if (rest.skipped && !last)
     return {
       cells: [key, "skipped", "", "", "", "", "", rest.skipped.message],
@@ -52,9 +52,7 @@ export function rowOf({ key, verdicts, violated, causes, updates, last, ...rest 
       key,
       verdict,
       lost,
-      Object.entries(causes)
-        .map(([cause, times]) => `${times} ${cause}`)
-        .join(", "),
+      foundIn(rest),
       `${last.challenged} of ${last.grants}`,
       milliseconds(last.acquireMs),
       milliseconds(last.handOverMs),
@@ -63,6 +61,15 @@ export function rowOf({ key, verdicts, violated, causes, updates, last, ...rest 
     tone: toneOf(surprises.length > 0, rest.failed.length > 0, verdicts),
     report: last.directory === null ? null : `${last.directory}/report.html`,
   };
+}
+
+/** Told elsewhere: an overlap by its cause, what was lost by its share. */
+const TOLD = ["overlap", "stale-write", "lost-update"];
+
+/** `28 outlived-lease`: overlaps by their causes, and whatever else was violated, `1 orphan`. */
+function foundIn({ causes, counts }: Pick<CellTally, "causes" | "counts">): string {
+  const others = Object.entries(counts).filter(([kind]) => !TOLD.includes(kind));
+  return [...Object.entries(causes), ...others].map(([what, times]) => `${times} ${what}`).join(", ");
 }
 
 function toneOf(surprise: boolean, failed: boolean, verdicts: CellTally["verdicts"]): Row["tone"] {
@@ -104,9 +111,25 @@ export function campaignMarkdown(tallies: readonly CellTally[]): string {
   return `${[line(HEAD), line(HEAD.map(() => "---")), ...tallies.map((one) => line(rowOf(one).cells))].join("\n")}\n`;
 }
 
+const TONES: Readonly<Record<Row["tone"], string>> = {
+  surprise: "surprise",
+  harm: "violated, as expected",
+  good: "valid",
+  weak: "unknown",
+  trouble: "no verdict",
+  skipped: "makes no sense",
+};
+
+/** What the colours say, and how many rows are of each. */
+const keyOf = (rows: readonly Row[]): string =>
+  (Object.keys(TONES) as Row["tone"][])
+    .map((tone) => `<b class="${tone}">${rows.filter((row) => row.tone === tone).length} ${TONES[tone]}</b>`)
+    .join(" ");
+
 /** One page that needs nothing else; each cell leads to its last run's report. */
 export function campaignHtml(title: string, tallies: readonly CellTally[]): string {
-  const rows = tallies.map(rowOf).map(
+  const rows = tallies.map(rowOf);
+  const lines = rows.map(
     ({ cells, tone, report }) =>
       `<tr class="${tone}">${cells
         .map((cell, place) => {
@@ -124,11 +147,11 @@ export function campaignHtml(title: string, tallies: readonly CellTally[]): stri
 <title>${escape(title)}</title>
 <style>${STYLE}</style>
 <h1>${escape(title)}</h1>
-<p class="key"><b class="surprise">surprise</b> <b class="harm">violated, as expected</b> <b class="good">valid</b> <b class="weak">unknown</b> <b class="trouble">no verdict</b> <b class="skipped">makes no sense</b></p>
+<p class="key">${keyOf(rows)}</p>
 <div class="scroll"><table>
 <thead><tr>${HEAD.map((name) => `<th scope="col">${name}</th>`).join("")}</tr></thead>
 <tbody>
-${rows.join("\n")}
+${lines.join("\n")}
 </tbody></table></div>
 </html>
 `;
@@ -139,8 +162,8 @@ const STYLE = `
 @media(prefers-color-scheme:dark){:root{--ink:#e8e6e1;--back:#16181b;--line:#34373b;--surprise:#ff7b72;--harm:#f0a268;--good:#6fd39a;--weak:#e3c45a;--dim:#989b9f}}
 body{margin:2rem auto;max-width:90rem;padding:0 1rem;font:15px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--back)}
 h1{font-size:1.4rem}.scroll{overflow-x:auto}
-table{border-collapse:collapse;width:100%}th,td{padding:.4rem .7rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
-thead th{position:sticky;top:0;background:var(--back);white-space:nowrap}tbody th{font-weight:600}
+table{border-collapse:collapse;width:100%}th,td{padding:.3rem .7rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
+thead th{position:sticky;top:0;background:var(--back);white-space:nowrap}tbody th{font-weight:600;white-space:nowrap}td:nth-child(4){min-width:9rem}td:nth-child(8){min-width:20rem}
 td:nth-child(3),td:nth-child(5),td:nth-child(6),td:nth-child(7){font-variant-numeric:tabular-nums;white-space:nowrap}
 a{color:inherit}.key b{margin-right:1rem;font-weight:600}
 .surprise td:nth-child(2),b.surprise{color:var(--surprise);font-weight:700}tr.surprise{outline:2px solid var(--surprise);outline-offset:-2px}

@@ -11,6 +11,8 @@ export interface CellTally {
   /** Violated among those that could be judged. */
   readonly violated: Rate;
   readonly causes: Readonly<Partial<Record<Cause, number>>>;
+  /** Violations of each kind. */
+  readonly counts: JudgedRecord["counts"];
   readonly updates: { readonly acknowledged: number; readonly lost: number };
   readonly surprising: readonly JudgedRecord[];
   readonly failed: readonly FailedRecord[];
@@ -25,15 +27,12 @@ export function tally(cells: readonly Cell[], records: readonly RunRecord[]): re
     const failures = own.filter((record): record is FailedRecord => record.kind !== "judged");
     const count = (word: VerdictWord): number => judged.filter(({ verdict }) => verdict === word).length;
     const verdicts = { valid: count("valid"), violated: count("violated"), unknown: count("unknown") };
-    const causes: Partial<Record<Cause, number>> = {};
-    for (const record of judged)
-      for (const [cause, times] of Object.entries(record.causes) as [Cause, number][])
-        causes[cause] = (causes[cause] ?? 0) + times;
     return {
       key,
       verdicts,
       violated: rate(verdicts.violated, verdicts.violated + verdicts.valid),
-      causes,
+      causes: summed(judged.map(({ causes }) => causes)),
+      counts: summed(judged.map(({ counts }) => counts)),
       updates: {
         acknowledged: judged.reduce((sum, { updates }) => sum + updates.acknowledged, 0),
         lost: judged.reduce((sum, { updates }) => sum + updates.lost, 0),
@@ -44,6 +43,15 @@ export function tally(cells: readonly Cell[], records: readonly RunRecord[]): re
       last: judged.at(-1) ?? null,
     };
   });
+}
+
+function summed<K extends string>(
+  all: readonly Readonly<Partial<Record<K, number>>>[],
+): Partial<Record<K, number>> {
+  const sum: Partial<Record<K, number>> = {};
+  for (const one of all)
+    for (const [name, times] of Object.entries(one) as [K, number][]) sum[name] = (sum[name] ?? 0) + times;
+  return sum;
 }
 
 /** How many of what: none of them hides another. */
