@@ -27,8 +27,13 @@ export const lateReply: Nemesis = {
     server: {
       description: "of what servers answer, to every client",
       targets: ["all", "one", "leader", "servers", "minority", "majority"],
+      leastServers: 1,
     },
-    client: { description: "of what a client is answered, by every server", targets: ["clients", "holder"] },
+    client: {
+      description: "of what a client is answered, by every server",
+      targets: ["clients", "holder"],
+      leastServers: 1,
+    },
   },
   // The other hits one client, who may hold by then, and asks for nothing that could be late.
   bare: "first",

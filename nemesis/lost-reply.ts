@@ -23,8 +23,13 @@ export const lostReply: Nemesis = {
     server: {
       description: "of what servers answer, to every client",
       targets: ["all", "one", "leader", "servers", "minority", "majority"],
+      leastServers: 1,
     },
-    client: { description: "of what a client is answered, by every server", targets: ["holder", "clients"] },
+    client: {
+      description: "of what a client is answered, by every server",
+      targets: ["holder", "clients"],
+      leastServers: 1,
+    },
   },
   bare: "drawn",
   parameters: {},

@@ -68,8 +68,13 @@ export const partition: Nemesis = {
     "client-server": {
       description: "a server from all clients, or a client from all servers",
       targets: ["one", "leader", "servers", "clients", "minority", "majority", "all"],
+      leastServers: 1,
     },
-    "holder-server": { description: "who holds the lock from all servers", targets: ["holder"] },
+    "holder-server": {
+      description: "who holds the lock from all servers",
+      targets: ["holder"],
+      leastServers: 1,
+    },
     cut: {
       description: "the target from those that --fault partition.from names",
       targets: ["one", "leader", "servers", "holder", "clients", "minority", "majority", "all"],

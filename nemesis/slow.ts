@@ -19,6 +19,7 @@ export const slow: Nemesis = {
     "client-server": {
       description: "between a server and all clients, or a client and all servers",
       targets: ["one", "leader", "servers", "clients", "holder", "minority", "majority", "all"],
+      leastServers: 1,
     },
     "server-server": {
       description: "between a server and the others",

@@ -79,6 +79,19 @@ const refused = (options: Partial<RunOptions>, backend = led): string => {
   return "not refused";
 };
 
+it("a service without servers has nothing to be cut off from, which the plan says", async () => {
+  const [{ default: file }, { nemeses: ours }] = await Promise.all([
+    import("../backends/file.js"),
+    import("../../nemesis/index.js"),
+  ]);
+  const parts = { backend: file, nemeses: ours, workloads, runtime: "local", version: "0.0.0" } as const;
+  for (const nemesis of ["partition", "slow", "late-reply", "lost-reply"])
+    expect(() => makePlan({ backend: "file", nemesis, seed: 1 }, parts)).toThrow(
+      /needs (1 server|2 servers), and file has none/,
+    );
+  expect(makePlan({ backend: "file", nemesis: "pause", seed: 1 }, parts).faults).not.toHaveLength(0);
+});
+
 describe("several nemeses", () => {
   it("have their turn each, one after the other, in another order each time", () => {
     const { faults, judge, command } = plan({ nemesis: "pause,clock" });

@@ -9,6 +9,7 @@ import {
 import type { Backend } from "../backends/types.js";
 import { LockjepsenError } from "../error.js";
 import { createRandom } from "../random.js";
+import { count } from "../report/text.js";
 import { didYouMean, unknownName } from "../suggest.js";
 import { NO_NEMESIS } from "./defaults.js";
 import { phaseOf, type ChosenNemesis, type ChosenShape } from "./faults.js";
@@ -90,8 +91,8 @@ function fit(
     );
   if (shape.leastServers !== undefined && nodes < shape.leastServers)
     return usage(
-      `${title} needs ${shape.leastServers} servers, and ${backend.name} has ${nodes} here`,
-      `take another shape of it${backend.nodes.max >= shape.leastServers ? `, or --nodes ${shape.leastServers}` : ""}`,
+      `${title} needs ${count(shape.leastServers, "server")}, and ${backend.name} has ${nodes === 0 ? "none" : `${nodes} here`}`,
+      `take another ${nodes === 0 ? "--nemesis" : "shape of it"}${backend.nodes.max >= shape.leastServers ? `, or --nodes ${shape.leastServers}` : ""}`,
     );
   const able = shape.targets.filter((one) => hittable(one, ground));
   const chosen = target ?? able[0];
