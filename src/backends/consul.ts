@@ -51,6 +51,12 @@ const recipes = [
   ),
 ];
 
+/**
+ * A server that was cut off for ten seconds is removed from the others' raft (autopilot, `cleanup_dead_servers`). They ask
+ * for it again every 30 s (serf, `reconnect`), and it votes when it was healthy for 10 s (`server_stabilization_time`).
+ */
+const RECOVERS_WITHIN_MS = 60_000;
+
 const consul: Backend = {
   name: "consul",
   description: "Consul: sessions and keys in a consistent store (Raft)",
@@ -63,6 +69,7 @@ const consul: Backend = {
   endpoint,
   command,
   ready,
+  recoversWithinMs: RECOVERS_WITHIN_MS,
   leader,
   endSession,
   clock,

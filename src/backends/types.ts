@@ -33,6 +33,8 @@ export interface Backend {
   command(own: ServerPlace, all: readonly ServerPlace[], options: CommandOptions): ServerCommand;
   /** Asks one server whether it serves (part of a quorum, reads linearizably). Rejects or false: not yet. Called inside the cluster's network. */
   ready(endpoint: string): Promise<boolean>;
+  /** Within how many ms all servers are healthy again when nothing is wrong any more; usually 30,000. */
+  readonly recoversWithinMs?: number;
   /** Which endpoint leads, or null if none does just now. Called inside the cluster's network. */
   leader?(endpoints: readonly string[]): Promise<string | null>;
   /**

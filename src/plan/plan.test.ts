@@ -68,6 +68,10 @@ describe("defaults", () => {
     });
   });
 
+  it("gives a service that takes longer to recover as long as it needs", () => {
+    expect(plan({}, { ...led, recoversWithinMs: 60_000 }).recoverMs).toBe(60_000);
+  });
+
   it("waits five leases where they are long", () => {
     expect(plan({ ttlMs: 10_000 }).waitMs).toBe(50_000);
   });

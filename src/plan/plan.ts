@@ -45,7 +45,7 @@ export function makePlan(options: RunOptions, parts: PlanParts): Plan {
     clients: resolved.concurrency,
     durationMs: resolved.durationMs,
     faults: faultsOf(resolved, parts, seed),
-    recoverMs: RECOVER_MS,
+    recoverMs: backend.recoversWithinMs ?? RECOVER_MS,
     command: commandLine(resolved, backend, seed),
   };
 }
