@@ -6,8 +6,8 @@ export const randomValueFence: Scenario = {
   claim: "Redlock's random value can serve as a fence, by compare-and-set.",
   source: "S. Sanfilippo, Is Redlock safe? (2016)",
   runs: {
-    identity: { backend: "redlock", nemesis: "pause", fencing: "identity", durationMs: 25_000 },
-    off: { backend: "redlock", nemesis: "pause", durationMs: 25_000 },
+    identity: { backend: "redlock", nemesis: "pause", fencing: "identity", durationMs: 20_000 },
+    off: { backend: "redlock", nemesis: "pause", durationMs: 20_000 },
   },
   decide(results) {
     const [identity, off] = [results("identity"), results("off")];

@@ -6,8 +6,8 @@ export const zookeeperPauses: Scenario = {
   claim: "ZooKeeper handles process pauses correctly.",
   source: "said in comparisons with Redlock; true only with its zxid as a fencing token",
   runs: {
-    trusting: { backend: "zookeeper", nemesis: "pause", durationMs: 30_000 },
-    fenced: { backend: "zookeeper", nemesis: "pause", fencing: "on", durationMs: 25_000 },
+    trusting: { backend: "zookeeper", nemesis: "pause", durationMs: 20_000 },
+    fenced: { backend: "zookeeper", nemesis: "pause", fencing: "on", durationMs: 20_000 },
   },
   decide(results) {
     const [trusting, fenced] = [results("trusting"), results("fenced")];

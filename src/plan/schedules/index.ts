@@ -3,6 +3,7 @@ import { redlockClockJump } from "./redlock-clock-jump.js";
 import { redlockLateReturn } from "./redlock-late-return.js";
 import { redlockWallClock } from "./redlock-wall-clock.js";
 import { sentinelLostLock } from "./sentinel-lost-lock.js";
+import { sentinelWaitOne } from "./sentinel-wait-one.js";
 import type { ShippedSchedule } from "./types.js";
 
 /** Every schedule of ours, by name: `--schedule NAME`. */
@@ -12,4 +13,5 @@ export const schedules: Readonly<Record<string, ShippedSchedule>> = {
   "redlock-late-return": redlockLateReturn,
   "redlock-wall-clock": redlockWallClock,
   "sentinel-lost-lock": sentinelLostLock,
+  "sentinel-wait-one": sentinelWaitOne,
 };
