@@ -34,6 +34,16 @@ describe("bad words: exit 64, one line of what and one of how to mend it", () =>
     ["run -b etcd --set etcd.hartbeat=5", /no setting "etcd.hartbeat"/, /known: etcd.heartbeat-interval/],
     ["run -b etcd --runtime local --image redis", /needs containers/, /--runtime docker/],
     ["run -b etcd --seed yes", /--seed: "yes" is not a whole number/, /--seed 5/],
+    ["run -b consul --ttl 2s", /--ttl 2s is out of range for session/, /take 10s to 24h/],
+    ["run -b redis -l mutex", /unknown lock of redis "mutex"/, /known: set-nx-px, .*unsafe-del/],
+    [
+      "run -b redis --fencing on",
+      /redis set-nx-px hands out no token/,
+      /take --lock fenced, or --fencing identity/,
+    ],
+    ["run -b file --fencing on", /file excl hands out no token/, /take --fencing off or identity/],
+    ["conform -b redis -l mutex", /unknown lock of redis "mutex"/, /known: set-nx-px/],
+    ["conform", /which lock service\? --backend is missing/, /name one, or all/],
     ["list backend", /no list of "backend"/, /did you mean "backends"/],
   ])("%s", async (line, message, hint) => {
     const { code, stdout, stderr } = await cli(

@@ -16,6 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import file from "../src/backends/file.js";
 import redis from "../src/backends/redis.js";
 import { ARCHIVES, thisDistribution } from "../src/cluster/distribution.js";
 import { findSoftware } from "../src/cluster/software.js";
@@ -201,6 +202,25 @@ describe("what cannot be had is told with both ways to mend it", () => {
     await expect(find("2.1")).rejects.toMatchObject({
       ...nowhere,
       message: expect.stringContaining(offered.toReversed().join(", ")),
+    });
+  });
+
+  test("a version of what comes with lockjepsen, or of what nobody packages", async () => {
+    const node = process.execPath;
+    const own: Software = {
+      binaries: [node],
+      packages: [],
+      versions: {},
+      versionCommand: [node, "--version"],
+    };
+    await expect(find("99.9", own)).rejects.toMatchObject({
+      ...nowhere,
+      message: expect.stringMatching(/^version 99\.9 is not to be had: the one that is here is \d+\.\d+/),
+      hint: "leave the version out",
+    });
+    await expect(find("99.9", file.software)).rejects.toMatchObject({
+      ...nowhere,
+      message: expect.stringMatching(/^uname 99\.9 is not to be had: the one that is here is \d+\.\d+/),
     });
   });
 

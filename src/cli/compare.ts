@@ -21,16 +21,19 @@ export const compareCommand = command({
   },
   options: {
     backends: { ...text("name[@version] or module[,...], or all"), alias: "b" },
+    lock: { ...text("recipe[,...] of the one backend [each one's usual one]"), alias: "l" },
+    nemesis: text("costs are those of a calm day: none [none]"),
     duration: text("of the run with ten clients [20s]"),
     runtime: text("where servers run [auto]"),
     seed: text("of all runs [1]"),
     output: text(`directory for results [${DEFAULTS.output}]`),
     json: { type: "boolean", describe: "print the figures as JSON" },
-    markdown: { type: "boolean", describe: "print one table for a page" },
+    markdown: { type: "boolean", describe: "print a page: figures, and what they mean" },
   },
   examples: [
     ["compare results/etcd-mutex-pause/A results/etcd-mutex-pause/B", "what differs between two runs"],
     ["compare --backends redis,etcd,postgres", "latency, throughput, hand-over, requests a grant"],
+    ["compare --backends zookeeper --lock recipe,herd", "what a herd costs"],
   ],
   epilogue:
     "Exit codes:\n  0 all were measured     3 some cannot be had here     64 usage     130 interrupted",
@@ -58,10 +61,17 @@ export const compareCommand = command({
         "nothing to compare: neither --backends nor runs are named",
         "name --backends some, or all; or the directories of two runs",
       );
+    if (argv.nemesis !== undefined && argv.nemesis !== "none")
+      throw new LockjepsenError(
+        "usage",
+        `--nemesis ${argv.nemesis}: costs are measured on a calm day`,
+        "leave it out; for many services under faults: lockjepsen matrix",
+      );
     const { compare } = await import("../campaign/compare/perform.js");
     return interruptibly((signal) =>
       compare({
         backends: backends.split(","),
+        locks: argv.lock?.split(",") ?? [],
         durationMs: parseDuration(argv.duration ?? "20s", "--duration"),
         runtime: argv.runtime ?? "auto",
         seed: integer("seed", argv.seed) ?? 1,

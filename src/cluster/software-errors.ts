@@ -1,4 +1,5 @@
 /** Why the programs cannot be had, and the two ways to mend that: the package, or the PATH. */
+import { isAbsolute } from "node:path";
 import { LockjepsenError } from "../error.js";
 import type { AptTrouble } from "./apt-trouble.js";
 import { ARCHIVES, type Family } from "./distribution.js";
@@ -19,10 +20,18 @@ export function noApt(wanted: Wanted): LockjepsenError {
 }
 
 export function notOffered(wanted: Wanted, family: Family): LockjepsenError {
-  const { versions } = wanted.software;
+  const { binaries, versions } = wanted.software;
+  // Programs of this very package, or of somebody's own backend: no PATH is looked into for them.
+  if (binaries.every(isAbsolute) && wanted.onPath !== null)
+    return new LockjepsenError(
+      "environment",
+      `version ${wanted.version} is not to be had: the one that is here is ${wanted.onPath}`,
+      "leave the version out",
+    );
   const known = newestFirst(Object.keys(versions).filter((one) => versions[one]?.[family] !== undefined));
   const { title } = ARCHIVES[family];
-  const why = known.length === 0 ? `${title} packages none` : `${title} packages ${known.join(", ")}`;
+  const here = wanted.onPath === null ? "none is packaged" : `the one that is here is ${wanted.onPath}`;
+  const why = known.length === 0 ? here : `${title} packages ${known.join(", ")}`;
   return new LockjepsenError(
     "environment",
     `${sought(wanted)} is not to be had: ${why}`,

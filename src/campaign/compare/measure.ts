@@ -41,10 +41,16 @@ const BETWEEN_DEATHS_MS = 3_000;
 /** Three runs: one client alone, many that contend, and holders that die. */
 export async function measure(
   backend: Backend,
-  word: string,
+  { word, lock }: { readonly word: string; readonly lock: string },
   { durationMs, shared, runOne }: MeasureOptions,
 ): Promise<Measured> {
-  const calm: RunOptions = { ...shared, backend: word, holdMs: { min: 0, max: 0 }, workload: "counter" };
+  const calm: RunOptions = {
+    ...shared,
+    backend: word,
+    lock,
+    holdMs: { min: 0, max: 0 },
+    workload: "counter",
+  };
   const alone = await runOne({ ...calm, concurrency: 1, durationMs: Math.max(1_000, durationMs / 2) });
   const crowd = await runOne({ ...calm, concurrency: CROWD, durationMs });
   const bound = backend.recipes[crowd.run.lock]?.freedWithin(crowd.run.ttlMs) ?? null;

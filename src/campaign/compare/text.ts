@@ -1,5 +1,6 @@
 import type { Percentiles } from "../../../checker/types.js";
 import { table } from "../../report/text.js";
+import type { Circumstances } from "../../run/environment.js";
 import type { Measured } from "./measure.js";
 
 /** What articles and documentation commonly give for the time to take an uncontended lock. */
@@ -49,14 +50,27 @@ const rowOf = ({ alone, crowd, ...rest }: Measured): readonly string[] => [
   crowd.requestsPerGrant?.toFixed(1) ?? "-",
 ];
 
-const LEGEND =
-  "Times are median / 99th percentile in ms. Hand-over: from the request to release to the next holder's ok, among 10 clients.\n" +
-  "After a death: median from the holder's SIGKILL to the next holder's ok, and of how many. Requests: data segments to the service.\n";
+const LEGEND = `Times are median / 99th percentile in ms. Alone: one client, who takes the lock and gives it back again and again.
+Claimed: what articles and documentation commonly give for taking a lock that is free. Hand-over: from the request to
+release to the next holder's ok, among 10 clients. After a death: median from the holder's SIGKILL to the next holder's
+ok, and of how many. Requests: data segments that clients sent the service, per grant among 10; "-": it has no server.
+`;
 
 export const comparisonText = (all: readonly Measured[]): string =>
   `${table([HEAD, ...all.map(rowOf)]).join("\n")}\n\n${LEGEND}`;
 
-export function comparisonMarkdown(all: readonly Measured[]): string {
+/** `command`: what makes it again. */
+export function comparisonMarkdown(
+  all: readonly Measured[],
+  { command, circumstances }: { readonly command: string; readonly circumstances: Circumstances },
+): string {
+  const { version, date, machine } = circumstances;
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  return `${[line(HEAD), line(HEAD.map(() => "---")), ...all.map((one) => line(rowOf(one)))].join("\n")}\n\n${LEGEND}`;
+  return [
+    "# What locks cost",
+    "Each service's usual recipe on a calm day, no fault but the death in the last but one column.",
+    `Made on ${date} by lockjepsen ${version} (${machine}):\n\n\`\`\`sh\n${command}\n\`\`\``,
+    [line(HEAD), line(HEAD.map(() => "---")), ...all.map((one) => line(rowOf(one)))].join("\n"),
+    LEGEND,
+  ].join("\n\n");
 }
