@@ -10,8 +10,7 @@ import { session } from "./session.js";
 import { slow } from "./slow.js";
 import type { Nemesis } from "./types.js";
 
-/** Every fault, by name. */
-export const nemeses: Readonly<Record<string, Nemesis>> = {
+const all: Record<string, Nemesis> = {
   pause,
   block,
   kill,
@@ -23,3 +22,11 @@ export const nemeses: Readonly<Record<string, Nemesis>> = {
   "late-reply": lateReply,
   "lost-reply": lostReply,
 };
+
+/** Every fault, by name. */
+export const nemeses: Readonly<Record<string, Nemesis>> = all;
+
+/** One more, which a config has brought along. */
+export function addNemesis(nemesis: Nemesis): void {
+  all[nemesis.name] = nemesis;
+}

@@ -5,8 +5,10 @@ import type { Random } from "../src/random.js";
 
 /** One kind of fault. A plugin: one file here, one line in `index.ts`. */
 export interface Nemesis {
-  readonly name: FaultKind;
+  readonly name: FaultKind | (string & {});
   readonly description: string;
+  /** Where another process finds it again, if it came with a config: whoever loads that says so. */
+  readonly place?: string;
   /** Colour of its bands in the report (CSS). */
   readonly colour: string;
   /** Its variants, the usual one first: `--nemesis kill:wipe`. Never empty. */

@@ -4,6 +4,7 @@ export type * from "../checker/types.js";
 export type { Backend, Recipe, Setting } from "./backends/types.js";
 export { defineConfig } from "./cli/config/types.js";
 export type { Config, RunWords } from "./cli/config/types.js";
+export type { InlineBackend, Plugins, ReporterPlugin } from "./plugins/types.js";
 export { DefiniteError } from "./clients/contract.js";
 export type { AcquireOptions, ClientContext, Grant, LockClient } from "./clients/contract.js";
 export type { Cluster, Host, Node, Runtime, ServerPlace, Software } from "./cluster/types.js";

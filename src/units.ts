@@ -44,6 +44,20 @@ export function parseRange(text: string, option: string): Range {
   return { min, max };
 }
 
+const SIZES: Readonly<Record<string, number>> = { M: 2 ** 20, G: 2 ** 30 };
+
+/** `500M`, `2G` as bytes. */
+export function parseSize(text: string, option: string): number {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)\s*([MG])i?B?$/i.exec(text.trim()) ?? [];
+  if (number !== undefined && unit !== undefined && Number(number) > 0)
+    return Number(number) * (SIZES[unit.toUpperCase()] ?? 1);
+  throw new LockjepsenError(
+    "usage",
+    `${option}: "${text}" is not a size`,
+    "write a number and a unit (M, G): 500M, 2G",
+  );
+}
+
 /** The shortest exact form: what {@link parseDuration} reads back as the same. */
 export function formatDuration(ms: number): string {
   if (ms === 0) return "0s";

@@ -4,6 +4,8 @@ import type { Sum } from "../src/history/context.js";
 export interface Workload {
   readonly name: string;
   readonly description: string;
+  /** Where another process finds it again, if it came with a config: whoever loads that says so. */
+  readonly place?: string;
   /** The register's value before the first write. */
   readonly initial: unknown;
   /** What a write does to the value: for a resource that does it by itself. */

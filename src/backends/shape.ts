@@ -1,6 +1,6 @@
 /** Whether what a module of somebody's own exports is a backend: told in its author's words, before anything runs. */
 
-type Shape = Readonly<Record<string, "string" | "object" | "function">>;
+export type Shape = Readonly<Record<string, "string" | "number" | "object" | "function">>;
 
 const BACKEND: Shape = {
   name: "string",
@@ -33,7 +33,8 @@ export function missingIn(value: unknown): readonly string[] {
   return Object.hasOwn(recipes, defaultRecipe) ? flawed : [...flawed, `recipes.${defaultRecipe} (object)`];
 }
 
-function lacking(value: unknown, shape: Shape, prefix: string): readonly string[] {
+/** Fields that are missing or of another type, each with its type. */
+export function lacking(value: unknown, shape: Shape, prefix: string): readonly string[] {
   const fields: Readonly<Record<string, unknown>> =
     typeof value === "object" && value !== null ? { ...value } : {};
   return Object.entries(shape)

@@ -1,3 +1,4 @@
+import { parseSize } from "../units.js";
 import { availableParallelism, totalmem } from "node:os";
 import type { Checked, CheckOptions, Unchecked } from "../check/types.js";
 import { LockjepsenError, EXIT } from "../error.js";
@@ -109,19 +110,8 @@ function exitCodeOfAll(all: readonly (Checked | Unchecked)[], verdict: Checked["
   return EXIT[failed.error.code];
 }
 
-const SIZES: Readonly<Record<string, number>> = { M: 2 ** 20, G: 2 ** 30 };
-
-function parseMemory(text: string | undefined): number {
-  if (text === undefined) return totalmem() / 4;
-  const [, number, unit] = /^(\d+(?:\.\d+)?)\s*([MG])i?B?$/i.exec(text.trim()) ?? [];
-  if (number !== undefined && unit !== undefined && Number(number) > 0)
-    return Number(number) * (SIZES[unit.toUpperCase()] ?? 1);
-  throw new LockjepsenError(
-    "usage",
-    `--memory-limit: "${text}" is not a size`,
-    "write a number and a unit (M, G): 500M, 2G",
-  );
-}
+const parseMemory = (text: string | undefined): number =>
+  text === undefined ? totalmem() / 4 : parseSize(text, "--memory-limit");
 
 function parseThreads(text: string | undefined): number {
   if (text === undefined) return availableParallelism();

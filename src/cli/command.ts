@@ -1,6 +1,7 @@
 import type { Argv, InferredOptionTypes, Options, PositionalOptions } from "yargs";
 import { LockjepsenError } from "../error.js";
 import { fromEnvironment } from "./environment.js";
+import { layered, only, saying, type Said, type Words } from "./said.js";
 
 export type OptionTable = Readonly<Record<string, Options>>;
 /** `array`: the last one only, which takes one word or more; with `optional` also none. */
@@ -28,8 +29,8 @@ interface CommandSpec<O extends OptionTable, P extends Positionals> {
   readonly examples: readonly (readonly [string, string])[];
   /** Further text under its help. */
   readonly epilogue?: string;
-  /** Resolves to the exit code. */
-  run(argv: InferredOptionTypes<O> & PositionalWords<P>): Promise<number>;
+  /** `said`: the options of `argv`, and who said them. Resolves to the exit code. */
+  run(argv: InferredOptionTypes<O> & PositionalWords<P>, said: Said): Promise<number>;
 }
 
 export interface Command {
@@ -65,12 +66,14 @@ export function command<const O extends OptionTable, const P extends Positionals
             own.positional(name, positional);
           for (const [line, what] of spec.examples) own.example(`$0 ${line}`, what);
           if (spec.epilogue !== undefined) own.epilogue(spec.epilogue);
-          return own.options(options).config(fromEnvironment(options, env));
+          return own.options(options);
         },
         async (argv) => {
           refuseTwice(argv, options);
+          const typed = only(saying("flag", argv as Words), Object.keys(options));
+          const said = layered(typed, saying("environment", fromEnvironment(options, env)));
           // yargs has checked the words against these very tables.
-          done(await spec.run(argv as unknown as Parameters<typeof spec.run>[0]));
+          done(await spec.run({ ...argv, ...said.words } as unknown as Parameters<typeof spec.run>[0], said));
         },
       ),
   };

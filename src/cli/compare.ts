@@ -67,6 +67,7 @@ export const compareCommand = command({
         `--nemesis ${argv.nemesis}: costs are measured on a calm day`,
         "leave it out; for many services under faults: lockjepsen matrix",
       );
+    await (await import("./config/plugins.js")).bringPlugins();
     const { compare } = await import("../campaign/compare/perform.js");
     return interruptibly((signal) =>
       compare({

@@ -34,6 +34,7 @@ export const conformCommand = command({
     const { backend } = argv;
     if (backend === undefined)
       throw new LockjepsenError("usage", "which lock service? --backend is missing", "name one, or all");
+    await (await import("./config/plugins.js")).bringPlugins();
     const { conformAll } = await import("../conformance/perform.js");
     return interruptibly((signal) =>
       conformAll({

@@ -7,7 +7,8 @@ import { mergeCommand } from "./merge.js";
 import { matrixCommand } from "./matrix.js";
 import { runCommand } from "./run.js";
 import { soakCommand } from "./soak.js";
-import { cellsOfConfig, loadConfig } from "./config/load.js";
+import { cellsOfConfig } from "./config/cells.js";
+import { loadConfig } from "./config/read.js";
 import { CONFIG, WORKFLOW } from "./init/templates.js";
 import { main } from "./program.js";
 

@@ -27,6 +27,7 @@ export const listCommand = command({
         `there is no list of "${argv.what}"`,
         didYouMean(argv.what, Object.keys(LISTS)),
       );
+    await (await import("./config/plugins.js")).bringPlugins();
     const { data, text } = await list();
     process.stdout.write(argv.json ? `${JSON.stringify(data, null, 2)}\n` : text);
     return 0;

@@ -1,12 +1,14 @@
 import { cleanUp } from "../cluster/clean.js";
 import { ensurePrivileges } from "../cluster/privileges.js";
-import { LockjepsenError } from "../error.js";
+import { EXIT, LockjepsenError } from "../error.js";
 import type { RunOptions } from "../plan/options.js";
 import { outputTo, type Output } from "../report/io.js";
-import { titleOf, type Outcome } from "../report/outcome.js";
-import { publish, type Publication } from "../report/publish.js";
+import { pluginReporters, wantsJson, wantsTerminal, type Publication } from "../report/formats.js";
+import { outcomesText, titleOf, type Outcome } from "../report/outcome.js";
+import { publish } from "../report/publish.js";
 import type { VerdictDocument } from "../report/types.js";
 import { run } from "../run.js";
+import { overspent, type Budget } from "./budget.js";
 import { interruptibly } from "./interrupt.js";
 
 export interface CampaignParts {
@@ -16,16 +18,25 @@ export interface CampaignParts {
   readonly signal: AbortSignal;
 }
 
+const NO_BUDGET: Budget = { timeMs: null, diskBytes: null };
+
 /** More findings of a kind say nothing new, and a soak may have thousands of runs. */
 const KEPT_OF_A_KIND = 5;
+
+export interface CampaignManner {
+  readonly directory: string;
+  readonly publications: readonly Publication[];
+  readonly budget?: Budget;
+  /** It is over when all its runs are made: ended before by its budget, nobody knows what the others say. */
+  readonly complete?: boolean;
+}
 
 /**
  * What a campaign needs around it: its runs lie below its directory, and what CI reads is written when all are over.
  * Resolves to the exit code.
  */
 export async function performCampaign(
-  directory: string,
-  publications: readonly Publication[],
+  { directory, publications, budget = NO_BUDGET, complete = false }: CampaignManner,
   perform: (parts: CampaignParts) => Promise<number>,
 ): Promise<number> {
   await ensurePrivileges();
@@ -34,9 +45,15 @@ export async function performCampaign(
     // What an earlier part of this campaign may have left when it was killed; runs that are alive are not touched.
     await cleanUp({ onStep: () => {} });
     const outcomes: Outcome[] = [];
+    const since = performance.now();
+    const budgetOver = new AbortController();
     const runOne = async (options: RunOptions): Promise<VerdictDocument> => {
+      const spent = await overspent(budget, performance.now() - since, directory);
+      if (spent !== null) budgetOver.abort(spent);
+      budgetOver.signal.throwIfAborted();
       try {
-        const { document } = await run({ ...options, output: directory }, { reporters: [], signal });
+        const reporters = pluginReporters(publications, err);
+        const { document } = await run({ ...options, output: directory }, { reporters, signal });
         if (publications.length > 0) outcomes.push({ title: titleOf(document), document: withFew(document) });
         return document;
       } catch (error) {
@@ -47,9 +64,17 @@ export async function performCampaign(
         throw error;
       }
     };
-    const exitCode = await perform({ out, err, runOne, signal });
+    const exitCode = await perform({
+      out,
+      err,
+      runOne,
+      signal: AbortSignal.any([signal, budgetOver.signal]),
+    });
+    if (wantsTerminal(publications) && wantsJson(publications)) err.write(outcomesText(outcomes));
     await publish(publications, outcomes, { out: err, directory, env: process.env });
-    return exitCode;
+    if (!budgetOver.signal.aborted) return exitCode;
+    err.write(`ended: ${budgetOver.signal.reason}; the same command goes on from here\n`);
+    return exitCode === EXIT.valid && complete ? EXIT.unknown : exitCode;
   }, "interrupted: the run under way is ended; the same command goes on from here");
 }
 

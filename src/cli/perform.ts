@@ -13,7 +13,8 @@ import { DEFAULTS } from "../plan/defaults.js";
 import { reporters } from "../report/index.js";
 import { outputTo, type Output } from "../report/io.js";
 import { titleOf, type Outcome } from "../report/outcome.js";
-import { publish, type Publication } from "../report/publish.js";
+import { pluginReporters, wantsTerminal, type Publication } from "../report/formats.js";
+import { publish } from "../report/publish.js";
 import type { Reporter, VerdictDocument } from "../report/types.js";
 import { run, type RunHooks } from "../run.js";
 import { exitCodeOf, worst, type Expectation } from "./exit.js";
@@ -39,7 +40,11 @@ export async function perform(options: RunOptions, manner: Manner): Promise<numb
   const { signal } = interruption;
   const hooks = { reporters: manner.quiet ? [remember] : [remember, progress], signal };
   const outcomes: Outcome[] = [];
-  const runOne = collecting(outcomes);
+  const collect = collecting(outcomes);
+  const runOne: RunOne = (one, more) =>
+    collect(one, { ...more, reporters: [...more.reporters, ...pluginReporters(manner.publications, err)] });
+  // Standard output is the programs' then.
+  const people = !manner.json ? out : wantsTerminal(manner.publications) ? err : null;
   const telling = async (verdict: Promise<VerdictWord>): Promise<VerdictWord> => {
     try {
       return await verdict;
@@ -48,11 +53,15 @@ export async function perform(options: RunOptions, manner: Manner): Promise<numb
       await publish(manner.publications, outcomes, { out: err, directory, env: process.env });
     }
   };
+  const results = [
+    ...(manner.json ? [reporters.json(out)] : []),
+    ...(people === null ? [] : [reporters.result(people)]),
+  ];
   try {
     const verdict = await telling(
       manner.series
-        ? many(options, manner.series, hooks, out, manner.json, runOne)
-        : one(options, hooks, manner.json ? reporters.json(out) : reporters.result(out), runOne),
+        ? many(options, manner.series, hooks, { people, programs: manner.json ? out : null }, runOne)
+        : one(options, hooks, results, runOne),
     );
     return signal.aborted ? EXIT.interrupted : exitCodeOf(verdict, manner.expected);
   } catch (error) {
@@ -93,10 +102,10 @@ const collecting =
 async function one(
   options: RunOptions,
   hooks: Hooks,
-  result: Reporter,
+  results: readonly Reporter[],
   runOne: RunOne,
 ): Promise<VerdictWord> {
-  return (await runOne(options, { ...hooks, reporters: [...hooks.reporters, result] })).verdict;
+  return (await runOne(options, { ...hooks, reporters: [...hooks.reporters, ...results] })).verdict;
 }
 
 /** A line for each run, and what they say together: also where they end early. The worst verdict of all. */
@@ -104,8 +113,7 @@ async function many(
   options: RunOptions,
   series: Series,
   hooks: Hooks,
-  out: Output,
-  json: boolean,
+  { people, programs }: { readonly people: Output | null; readonly programs: Output | null },
   runOne: RunOne,
 ): Promise<VerdictWord> {
   const documents: VerdictDocument[] = [];
@@ -113,12 +121,15 @@ async function many(
   try {
     for await (const document of runSeries(options, series, each, hooks.signal)) {
       documents.push(document);
-      out.write(`${json ? JSON.stringify(document) : runLine(document, documents.length, series.limit)}\n`);
+      programs?.write(`${JSON.stringify(document)}\n`);
+      people?.write(`${runLine(document, documents.length, series.limit)}\n`);
     }
   } finally {
     const summary = summarise(documents);
-    if (documents.length > 0)
-      out.write(json ? `${JSON.stringify({ version: 1, summary })}\n` : summaryText(summary, out.colours));
+    if (documents.length > 0) {
+      programs?.write(`${JSON.stringify({ version: 1, summary })}\n`);
+      people?.write(summaryText(summary, people.colours));
+    }
   }
   return worst(documents.map(({ verdict }) => verdict));
 }

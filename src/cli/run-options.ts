@@ -8,6 +8,8 @@ import { formatDuration, formatRange, parseDuration, parseRange } from "../units
 import type { OptionTable } from "./command.js";
 import { EXPECTATIONS } from "./exit.js";
 import { parseBackend } from "../plan/backend.js";
+import { namesOf } from "../plan/sources.js";
+import type { Said } from "./said.js";
 
 const text = (group: string, describe: string, usual?: string) =>
   ({
@@ -73,18 +75,28 @@ export const RUN_OPTIONS = {
   json: flag("Output", "print the verdict as JSON; one document a line with --repeat"),
   reporter: text(
     "Output",
-    "for CI, when all is over: junit[=FILE], markdown[=FILE], github; several by commas",
+    "terminal, json[=FILE], junit[=FILE], github, markdown[=FILE], html[=FILE]; several by commas",
+    "terminal",
+  ),
+  config: text(
+    "Output",
+    "whose `defaults`, `plugins` and `reporters` hold",
+    "lockjepsen.config.*, if there is one",
   ),
   quiet: flag("Output", "print the result alone"),
 } as const satisfies OptionTable;
 
-type RunWords = Partial<InferredOptionTypes<typeof RUN_OPTIONS>>;
+export type RunWords = Partial<InferredOptionTypes<typeof RUN_OPTIONS>>;
 
 /**
- * What was typed, as options of a run; `scheduled`: what its schedule says. Throws a usage error for the first word that
- * means nothing.
+ * What was typed, as options of a run; `scheduled`: what its schedule says; `sources`: who said what. Throws a usage
+ * error for the first word that means nothing.
  */
-export function toRunOptions(words: RunWords, scheduled: Partial<RunOptions> = {}): RunOptions {
+export function toRunOptions(
+  words: RunWords,
+  scheduled: Partial<RunOptions> = {},
+  sources?: Said["sources"],
+): RunOptions {
   const backend = words.backend ?? scheduled.backend;
   if (backend === undefined)
     throw usage(
@@ -99,6 +111,12 @@ export function toRunOptions(words: RunWords, scheduled: Partial<RunOptions> = {
   return {
     ...scheduled,
     backend,
+    ...(sources && {
+      sources: {
+        ...Object.fromEntries(namesOf(scheduled).map((name) => [name, "schedule"] as const)),
+        ...sources,
+      },
+    }),
     ...given({
       lock: words.lock,
       nemesis: words.nemesis,
@@ -128,6 +146,7 @@ export function toRunOptions(words: RunWords, scheduled: Partial<RunOptions> = {
       output: words.output,
       bail: words.bail,
       keepCluster: words["keep-cluster"],
+      config: words.config,
     }),
   };
 }

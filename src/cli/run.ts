@@ -1,7 +1,8 @@
 import { LockjepsenError } from "../error.js";
 import { command } from "./command.js";
 import { EXIT_CODES, EXPECTATIONS } from "./exit.js";
-import { choice, integer, RUN_OPTIONS, toRunOptions } from "./run-options.js";
+import { choice, integer, RUN_OPTIONS, toRunOptions, type RunWords } from "./run-options.js";
+import { wantsJson } from "../report/formats.js";
 import { parsePublications } from "../report/publish.js";
 import type { RunOptions } from "../plan/options.js";
 import type { Series } from "../campaign/series.js";
@@ -18,20 +19,24 @@ export const runCommand = command({
     ["run -b etcd -n pause --seed 7 --dry-run", "what it would do"],
   ],
   epilogue: `${EXIT_CODES}\n\nWith --json and --repeat: one verdict document a line, then {"version":1,"summary":{...}}.`,
-  async run(argv) {
-    const scheduled = argv.schedule === undefined ? {} : await read(argv.schedule);
-    const options = toRunOptions(argv, scheduled);
-    const expected = choice("expect", argv.expect, EXPECTATIONS);
-    const series = seriesOf(argv.repeat, choice("until", argv.until, EXPECTATIONS));
-    const publications = parsePublications(argv.reporter);
-    if (argv["dry-run"]) return (await import("./dry-run.js")).dryRun(options, argv.json === true);
-    const { perform } = await import("./perform.js");
-    return perform(options, {
-      json: argv.json === true,
-      quiet: argv.quiet === true,
-      expected,
-      series,
-      publications,
+  async run(_, typed) {
+    const { withConfig } = await import("./config/layers.js");
+    return withConfig({ typed, options: RUN_OPTIONS }, async (all) => {
+      const argv: RunWords = all.said.words;
+      const scheduled = argv.schedule === undefined ? {} : await read(argv.schedule);
+      const options = toRunOptions(argv, scheduled, all.said.sources);
+      const expected = choice("expect", argv.expect, EXPECTATIONS);
+      const series = seriesOf(argv.repeat, choice("until", argv.until, EXPECTATIONS));
+      const publications = parsePublications(argv.reporter);
+      if (argv["dry-run"]) return (await import("./dry-run.js")).dryRun(options, argv.json === true);
+      const { perform } = await import("./perform.js");
+      return perform(options, {
+        json: argv.json === true || wantsJson(publications),
+        quiet: argv.quiet === true,
+        expected,
+        series,
+        publications,
+      });
     });
   },
 });

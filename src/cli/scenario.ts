@@ -66,7 +66,7 @@ export const scenarioCommand = command({
     const { performCampaign } = await import("./perform-campaign.js");
     const directory = argv.output ?? "results/scenarios";
     const store = openClaims(directory);
-    return performCampaign(directory, [], async ({ out, err, runOne, signal }) => {
+    return performCampaign({ directory, publications: [] }, async ({ out, err, runOne, signal }) => {
       const settled = [];
       const failed: string[] = [];
       for (const scenario of chosen) {

@@ -16,6 +16,7 @@ export interface WorkerConfig {
   readonly recipe: string;
   readonly endpoints: readonly string[];
   readonly register: RegisterPlace;
+  /** Its name, or its place in a config. */
   readonly workload: string;
   readonly fencing: Fencing;
   readonly discipline: Discipline;

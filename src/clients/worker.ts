@@ -3,6 +3,7 @@ import { loadBackend } from "../backends/index.js";
 import { onParentGone, sendFatal } from "../child.js";
 import { LockjepsenError } from "../error.js";
 import { openRecorder } from "../history/recorder.js";
+import { pluginAt } from "../plugins/place.js";
 import { createRandom } from "../random.js";
 import { workloads } from "../../workloads/index.js";
 import { createAnswers } from "./answers.js";
@@ -55,7 +56,7 @@ async function obey(message: ToWorker): Promise<void> {
 async function prepare(config: WorkerConfig): Promise<Rounds> {
   const backend = await loadBackend(config.backendModule);
   const recipe = backend.recipes[config.recipe];
-  const workload = workloads[config.workload];
+  const workload = workloads[config.workload] ?? (await pluginAt(config.workload, "workloads"));
   if (!recipe || !workload)
     throw new LockjepsenError(
       "internal",

@@ -44,7 +44,14 @@ export type JournalStep =
   /** The process that only keeps a host's namespace: no part of what runs there. */
   | { readonly kind: "keeper"; readonly host: string; readonly pid: number }
   /** A fault is about to land; `undo` is what its nemesis needs to undo it. */
-  | { readonly kind: "fault"; readonly fault: string; readonly nemesis: string; readonly undo: unknown }
+  | {
+      readonly kind: "fault";
+      readonly fault: string;
+      readonly nemesis: string;
+      readonly undo: unknown;
+      /** Where its nemesis is, if it came with a config. */
+      readonly place?: string;
+    }
   | { readonly kind: "healed"; readonly fault: string }
   /** Meant to outlive the run (`--keep-cluster`). */
   | { readonly kind: "kept" };

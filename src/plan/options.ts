@@ -1,6 +1,7 @@
 import type { Discipline, Fencing } from "../history/context.js";
 import type { Phase, Target } from "../../nemesis/types.js";
 import type { Schedule } from "./schedule-file.js";
+import type { Source } from "./sources.js";
 import type { Range } from "./types.js";
 
 /** What a user may say of a run. All times in ms. Whatever is left out takes its default. */
@@ -42,4 +43,8 @@ export interface RunOptions {
   readonly keepCluster?: boolean;
   /** Ends the workload at the first violation that is seen. */
   readonly bail?: boolean;
+  /** Who said so, by the options' names on the command line; absent: whoever calls. */
+  readonly sources?: Readonly<Record<string, Source>>;
+  /** The config that was named, and must be named again to repeat this. */
+  readonly config?: string;
 }

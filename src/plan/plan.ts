@@ -9,6 +9,7 @@ import { named, resolve } from "./resolve.js";
 import type { PlanParts, Resolved } from "./resolve.js";
 import { planScheduled } from "./scheduled.js";
 import { checkSeed, randomSeed } from "./seed.js";
+import { sourcesOf } from "./sources.js";
 import type { Plan, PlannedFault } from "./types.js";
 
 /** An acquire waits long enough for a dead holder's lease to run out several times over. */
@@ -46,7 +47,8 @@ export function makePlan(options: RunOptions, parts: PlanParts): Plan {
     durationMs: resolved.durationMs,
     faults: faultsOf(resolved, parts, seed),
     recoverMs: backend.recoversWithinMs ?? RECOVER_MS,
-    command: commandLine(resolved, backend, seed),
+    command: commandLine(resolved, backend, seed, options),
+    sources: sourcesOf(options),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { JudgeContext } from "../history/context.js";
 import type { PlannedFault } from "../../nemesis/types.js";
+import type { Source } from "./sources.js";
 
 export type { PlannedFault };
 
@@ -36,6 +37,8 @@ export interface Plan {
   readonly recoverMs: number;
   /** The command line that repeats it. */
   readonly command: string;
+  /** Where each option's value is from, by its name on the command line. Absent from runs of earlier versions. */
+  readonly sources?: Readonly<Record<string, Source>>;
 }
 
 export const REGISTERS = ["embedded", "postgres", "service"] as const;

@@ -17,3 +17,13 @@ export function titleOf({ run }: VerdictDocument): string {
 /** In order of time. */
 export const violationsOf = ({ findings }: VerdictDocument): readonly Finding[] =>
   findings.filter(({ severity }) => severity === "violation").toSorted((a, b) => a.time - b.time);
+
+/** A line for each. */
+export const outcomesText = (outcomes: readonly Outcome[]): string =>
+  outcomes
+    .map((outcome) =>
+      "error" in outcome
+        ? `no verdict  ${outcome.title}: ${outcome.error.message}\n`
+        : `${outcome.document.verdict.padEnd(10)}  ${outcome.title}\n`,
+    )
+    .join("");

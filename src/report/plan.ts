@@ -26,6 +26,7 @@ export function planText(plan: Plan, { colours, columns }: Pick<Output, "colours
         `holding ${formatRange(plan.holdMs)}, waiting up to ${formatDuration(plan.waitMs)}, ${judge.discipline}`,
     ],
     ["seed", String(plan.seed)],
+    ...othersWords(plan),
     ["faults", plan.faults.length === 0 ? "none" : String(plan.faults.length)],
   ];
   const lines = [
@@ -35,6 +36,15 @@ export function planText(plan: Plan, { colours, columns }: Pick<Output, "colours
     `${colours.dim("again  ")}  ${plan.command}`,
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** What nobody typed, and no default either: an environment or a config is easily forgotten. */
+function othersWords({ sources = {} }: Plan): readonly (readonly [string, string])[] {
+  const said = (["environment", "config", "schedule"] as const).flatMap((source) => {
+    const names = Object.keys(sources).filter((name) => sources[name] === source);
+    return names.length === 0 ? [] : [`${names.join(", ")} by the ${source}`];
+  });
+  return said.length === 0 ? [] : [["said", said.join("; ")]];
 }
 
 const faultRow = (fault: PlannedFault): readonly string[] => [

@@ -2,20 +2,13 @@
 import { appendFile, mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { LockjepsenError, messageOf } from "../error.js";
-import { didYouMean } from "../suggest.js";
+import { unknownName } from "../suggest.js";
+import { FORMATS, reporterNames, type Publication } from "./formats.js";
 import { githubAnnotations, SUMMARY_LIMIT } from "./github.js";
 import type { Output } from "./io.js";
 import { markdown } from "./markdown.js";
 import type { Outcome } from "./outcome.js";
-
-/** A format with where it goes; null: where it usually goes. */
-export interface Publication {
-  readonly format: Format;
-  readonly file: string | null;
-}
-
-export const FORMATS = ["junit", "github", "markdown"] as const;
-export type Format = (typeof FORMATS)[number];
+import { outcomesPage } from "./outcomes-page.js";
 
 /** `junit,github,markdown=summary.md` taken apart. Throws a usage error for what is none of these. */
 export function parsePublications(text: string | undefined): readonly Publication[] {
@@ -23,20 +16,17 @@ export function parsePublications(text: string | undefined): readonly Publicatio
   return text.split(",").map((word) => {
     const [name = "", ...rest] = word.trim().split("=");
     const file = rest.length === 0 ? null : rest.join("=");
-    const format = FORMATS.find((one) => one === name);
-    if (format === undefined || file === "")
-      throw new LockjepsenError(
-        "usage",
-        file === "" ? `--reporter ${word}: which file?` : `unknown reporter "${name}"`,
-        file === "" ? `write ${name}=FILE, or ${name} alone` : didYouMean(name, FORMATS),
-      );
-    if (format === "github" && file !== null)
-      throw new LockjepsenError(
-        "usage",
+    const known = [...FORMATS, ...reporterNames()];
+    if (!known.includes(name)) throw unknownName("reporter", name, known);
+    if (file === "") throw usage(`--reporter ${word}: which file?`, `write ${name}=FILE, or ${name} alone`);
+    if (name === "github" && file !== null)
+      throw usage(
         "--reporter github writes to the workflow, not to a file",
         "leave the file out; markdown=FILE writes the summary",
       );
-    return { format, file };
+    if (name === "terminal" && file !== null)
+      throw usage("--reporter terminal writes to the terminal, not to a file", "leave the file out");
+    return { format: name, file };
   });
 }
 
@@ -47,7 +37,7 @@ export interface PublishParts {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** Writes them all. Throws an environment error for the first that cannot be written. */
+/** Writes them all; what is told while runs go on was told. Throws an environment error for the first that cannot be written. */
 export async function publish(
   publications: readonly Publication[],
   outcomes: readonly Outcome[],
@@ -63,14 +53,35 @@ export async function publish(
       case "markdown":
         await save(file ?? `${directory}/summary.md`, markdown(outcomes));
         break;
+      case "html": {
+        const page = file ?? `${directory}/summary.html`;
+        await save(page, outcomesPage(outcomes, page));
+        break;
+      }
+      case "json":
+        if (file !== null)
+          await save(file, `${JSON.stringify({ version: 1, runs: outcomes.map(plain) }, null, 2)}\n`);
+        break;
       case "github": {
         out.write(githubAnnotations(outcomes));
         const summary = env["GITHUB_STEP_SUMMARY"];
         if (summary) await save(summary, markdown(outcomes, SUMMARY_LIMIT), appendFile);
         break;
       }
+      // Told while it went on.
+      case "terminal":
+      default:
+        break;
     }
 }
+
+const plain = (outcome: Outcome): object =>
+  "error" in outcome
+    ? {
+        title: outcome.title,
+        error: { code: outcome.error.code, message: outcome.error.message, hint: outcome.error.hint },
+      }
+    : outcome;
 
 async function save(
   file: string,
@@ -89,3 +100,5 @@ async function save(
     );
   }
 }
+
+const usage = (message: string, hint: string): LockjepsenError => new LockjepsenError("usage", message, hint);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { PHASES } from "../../nemesis/types.js";
 import { FAULT_KINDS, type JudgeContext } from "../history/context.js";
+import { SOURCES } from "../plan/sources.js";
 import { REGISTERS, type Plan } from "../plan/types.js";
 import type { Environment } from "./types.js";
 
@@ -80,6 +81,7 @@ export const planSchema: z.ZodType<Plan> = z.object({
   ),
   recoverMs: z.number(),
   command: text,
+  sources: z.record(text, z.enum(SOURCES)).exactOptional(),
 });
 
 export const environmentSchema: z.ZodType<Environment> = z.object({

@@ -90,7 +90,10 @@ export async function act(options: ActOptions): Promise<{ interrupted: boolean }
       options.onFault(landed);
     },
     journal: {
-      fault: ({ id, nemesis }, undo) => stage.cluster.note([{ kind: "fault", fault: id, nemesis, undo }]),
+      fault({ id, nemesis }, undo) {
+        const place = nemeses[nemesis]?.place;
+        stage.cluster.note([{ kind: "fault", fault: id, nemesis, undo, ...(place && { place }) }]);
+      },
       healed: ({ id }) => stage.cluster.note([{ kind: "healed", fault: id }]),
     },
     recovered: ({ id }) => recover(options, { record: nemesis, failed, fault: id, signal: ending.signal }),

@@ -3,6 +3,7 @@ import type { Nemesis } from "../../nemesis/types.js";
 import type { JournalStep, StoredJournal } from "../cluster/journal.js";
 import { findHost } from "../cluster/find-host.js";
 import { messageOf } from "../error.js";
+import { pluginAt } from "../plugins/place.js";
 
 export interface Healed {
   readonly fault: string;
@@ -19,9 +20,13 @@ export async function healRun(
   nemeses: Readonly<Record<string, Nemesis>>,
 ): Promise<readonly Healed[]> {
   const healed: Healed[] = [];
-  for (const { fault, nemesis, undo } of openFaults(journal.steps).toReversed()) {
-    const attempt = nemeses[nemesis]?.undo(undo, (name) => findHost(journal, name));
-    const outcome = await (attempt ?? Promise.reject(new Error(`there is no nemesis ${nemesis}`))).then(
+  for (const { fault, nemesis, undo, place } of openFaults(journal.steps).toReversed()) {
+    const attempt = async (): Promise<string> => {
+      const found = nemeses[nemesis] ?? (await pluginAt(place ?? "", "nemeses"));
+      if (!found) throw new Error(`there is no nemesis ${nemesis}`);
+      return await found.undo(undo, (name) => findHost(journal, name));
+    };
+    const outcome = await attempt().then(
       (done) => ({ done }),
       (error: unknown) => ({ failed: messageOf(error) }),
     );

@@ -15,6 +15,7 @@ import { startRegister, type RunningRegister } from "../register/start.js";
 import { registerConfig, registerPlace, resourceSpec } from "./register.js";
 import { endpointsOf, serverSpecs } from "./servers.js";
 import { outfit } from "./outfit.js";
+import { workloads } from "../../workloads/index.js";
 import type { Store } from "./store.js";
 
 export interface Stage {
@@ -190,7 +191,7 @@ function workerConfig(
     recipe: plan.judge.recipe,
     endpoints: Object.values(endpoints),
     register,
-    workload: plan.workload,
+    workload: workloads[plan.workload]?.place ?? plan.workload,
     fencing: plan.judge.fencing,
     discipline: plan.judge.discipline,
     locks: plan.judge.locks,

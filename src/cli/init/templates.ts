@@ -2,13 +2,17 @@
 
 export const CONFIG = `import { defineConfig } from "lockjepsen";
 
-// The runs of \`lockjepsen matrix\` and \`lockjepsen soak\`, in the words of the command line.
+// In the words of the command line: see docs/config.md of lockjepsen.
 export default defineConfig({
+  // Of every run, unless it says otherwise itself, or a flag or a variable does.
   defaults: { duration: "60s" },
+  // What \`lockjepsen matrix\` and \`lockjepsen soak\` run; \`expect\`: the verdict that is no surprise.
   runs: {
     "etcd, fenced": { backend: "etcd", nemesis: "pause", fencing: "on", expect: "valid" },
     "redis, unfenced": { backend: "redis", nemesis: "pause", expect: "violated" },
   },
+  // No run begins when these are used up.
+  budgets: { disk: "10G" },
 });
 `;
 
