@@ -71,13 +71,14 @@ const escape = (text: string): string => text.replaceAll("&", "&amp;").replaceAl
 function within(parts: readonly string[], limit: number): string {
   const room = limit - 200;
   let text = "";
+  let size = 0;
   for (const [index, part] of parts.entries()) {
-    const next = `${text}${part}\n\n`;
-    if (Buffer.byteLength(next) > room) {
+    size += Buffer.byteLength(part) + 2;
+    if (size > room) {
       const left = parts.length - index;
       return `${cutTo(text === "" ? part : text, room)}\n\n${count(left, "more part")} left out: see the reports.\n`;
     }
-    text = next;
+    text += `${part}\n\n`;
   }
   return `${text.trimEnd()}\n`;
 }

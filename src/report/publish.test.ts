@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { validateXML } from "xmllint-wasm";
 import { checkers } from "../../checker/index.js";
 import { githubAnnotations, SUMMARY_LIMIT } from "./github.js";
 import { outputTo } from "./io.js";
@@ -64,6 +65,42 @@ describe("JUnit", () => {
     });
   });
 
+  it("is what the schema of its readers allows, and nothing else is", async () => {
+    const schema = readFileSync("src/report/testing/junit.xsd", "utf8");
+    const problems = async (contents: string) =>
+      (await validateXML({ xml: { fileName: "junit.xml", contents }, schema })).errors.map(
+        ({ message }) => message,
+      );
+    const xml = junitXml(all);
+    expect(await problems(xml)).toEqual([]);
+    expect(await problems(junitXml([]))).toEqual([]);
+    const damaged: readonly (readonly [string | RegExp, string])[] = [
+      ["<testcase ", "<testcase colour='red' "],
+      [/ tests="\d+"/, ' tests="many"'],
+      ["<failure ", "<failed "],
+      [/ message="[^"]*"/, ""],
+      [/ timestamp="[^"]*"/, ' timestamp="yesterday"'],
+      ["</testcase>", "<error message='x' type='y'/></testcase>"],
+      [/<testcase (.*)\/>/, "<testcase $1/><testcase $1/>"],
+    ];
+    for (const [what, by] of damaged) {
+      expect(xml).toMatch(what);
+      expect(await problems(xml.replace(what, by))).not.toEqual([]);
+    }
+  });
+
+  it("counts in its heads what stands in its cases", () => {
+    for (const suite of suites) {
+      const cases: readonly object[] = suite.testcase;
+      const having = (what: string): string => String(cases.filter((one) => what in one).length);
+      expect(suite).toMatchObject({
+        "@_tests": String(cases.length),
+        "@_failures": having("failure"),
+        "@_errors": having("error"),
+      });
+    }
+  });
+
   it("is well-formed whatever a message holds", () => {
     const odd: Outcome = {
       title: "a & <b>",
@@ -75,8 +112,20 @@ describe("JUnit", () => {
   });
 });
 
+/** What CI gets to see, word by word; `vitest -u` writes it anew, to be read before it is committed. */
+describe("golden files:", () => {
+  it.each([
+    ["annotations.txt", () => githubAnnotations(all)],
+    ["annotations-many.txt", () => githubAnnotations([...all, ...all.slice(0, 1), unknown, broken])],
+    ["summary.md", () => markdown(all, SUMMARY_LIMIT)],
+    ["junit.xml", () => junitXml(all)],
+  ])("%s", async (file, text) => {
+    await expect(text()).toMatchFileSnapshot(`testing/golden/${file}`);
+  });
+});
+
 describe("GitHub", () => {
-  it("gets an annotation for each kind of finding, a warning for what is unknown", () => {
+  it("gets an annotation for each kind of finding of all runs, a warning for what is unknown", () => {
     const lines = githubAnnotations(all).trimEnd().split("\n");
     expect(lines).toHaveLength(4);
     expect(lines[0]).toMatch(
@@ -87,6 +136,13 @@ describe("GitHub", () => {
     expect(lines[3]).toMatch(
       /^::error title=etcd@9.9 pause%3A no verdict::etcd 9.9 is not offered%0Atake 3.4%0Aor 3.5$/,
     );
+  });
+
+  it("gets no more of them for a thousand runs", () => {
+    const many = Array.from({ length: 1_000 }, () => all).flat();
+    const lines = githubAnnotations(many).trimEnd().split("\n");
+    expect(lines).toHaveLength(4);
+    expect(lines[0]).toMatch(/^::error title=42000 lost-update in 1000 runs::.*and 995 more$/);
   });
 });
 
@@ -123,7 +179,7 @@ describe("publishing", () => {
       { format: "markdown", file: "a/b=c.md" },
     ]);
     expect(parsePublications(undefined)).toEqual([]);
-    for (const bad of ["junti", "junit=", "github=x", ""])
+    for (const bad of ["junti", "junit=", "github=x", "terminal=x", ""])
       expect(() => parsePublications(bad)).toThrow(/reporter/);
   });
 
@@ -135,7 +191,14 @@ describe("publishing", () => {
     const written: string[] = [];
     const out = outputTo({ write: (text: string) => written.push(text) });
     const parts = { out, directory, env: { GITHUB_STEP_SUMMARY: summary } };
-    await publish(parsePublications(`junit,github,markdown=${directory}/deep/all.md`), all, parts);
+    const asked = `terminal,json=${directory}/all.json,html,junit,github,markdown=${directory}/deep/all.md`;
+    await publish(parsePublications(asked), all, parts);
+    const json = JSON.parse(readFileSync(join(directory, "all.json"), "utf8"));
+    expect(json).toMatchObject({ version: 1, runs: all });
+    const page = readFileSync(join(directory, "summary.html"), "utf8");
+    expect(page).toContain("etcd 9.9 is not offered");
+    expect(page).toContain("&lt;verified>");
+    expect(page.match(/<a href="[^"]*report.html">/g)).toHaveLength(3);
     expect(readFileSync(join(directory, "junit.xml"), "utf8")).toBe(junitXml(all));
     expect(readFileSync(join(directory, "deep/all.md"), "utf8")).toBe(markdown(all));
     expect(readFileSync(summary, "utf8")).toBe(`before\n${markdown(all)}`);
