@@ -67,6 +67,9 @@ export function weaknesses(analysis: Analysis): readonly string[] {
   return weak;
 }
 
+/** Begins the reason of a run in which no fault asked anything of the lock that it does not do every day. */
+export const UNCHALLENGED = "no grant was challenged";
+
 function faultWeaknesses(analysis: Analysis, grants: readonly GrantFact[], asked: number): readonly string[] {
   const { context, faults } = analysis;
   // A kill ends the hold that it hits at its very first instant.
@@ -87,7 +90,7 @@ function faultWeaknesses(analysis: Analysis, grants: readonly GrantFact[], asked
       ? "end its connection (--nemesis session), for it outlasts any pause"
       : "aim faults at the holder (--target holder), or run it for longer";
   return [
-    `no grant was challenged: no holder was kept from renewing for a whole lease or lost its session, and no server could have forgotten what it had granted, so nothing was asked of the lock that it does not do every day; ${change}`,
+    `${UNCHALLENGED}: no holder was kept from renewing for a whole lease or lost its session, and no server could have forgotten what it had granted, so nothing was asked of the lock that it does not do every day; ${change}`,
   ];
 }
 

@@ -1,7 +1,7 @@
 import { formatDuration } from "../units.js";
 import type { Point } from "./sweep.js";
 
-const SIZE = { width: 640, height: 360, left: 56, right: 120, top: 20, bottom: 44 } as const;
+const SIZE = { width: 640, height: 360, left: 68, right: 120, top: 20, bottom: 44 } as const;
 const COLOURS = ["#4c6ef5", "#d9480f", "#2b8a3e", "#9c36b5", "#c92a2a", "#0b7285", "#e67700", "#495057"];
 
 /**
@@ -35,7 +35,7 @@ export function sweepPlot(points: readonly Point[]): string {
     (ms) =>
       `<text x="${x(ms)}" y="${height - bottom + 18}" text-anchor="middle">${formatDuration(ms)}</text>`,
   );
-  const title = `<text x="${(left + width - right) / 2}" y="${height - 6}" text-anchor="middle">how long the fault lasts</text>`;
+  const title = `<text x="${(left + width - right) / 2}" y="${height - 6}" text-anchor="middle">how long the fault lasts</text><text transform="translate(12 ${(top + height - bottom) / 2}) rotate(-90)" text-anchor="middle">violated runs</text>`;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="share of violated runs by how long the fault lasts" font-family="system-ui,sans-serif" font-size="12" fill="currentColor">${[...ticks, ...faults, title, ...series].join("")}</svg>`;
 }
 

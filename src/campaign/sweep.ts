@@ -1,4 +1,5 @@
 /** Dose and response: how likely is a violation, by how long a lease is and how long a fault lasts? */
+import { UNCHALLENGED } from "../../checker/weak.js";
 import type { RunOptions } from "../plan/options.js";
 import { seedAfter } from "../plan/seed.js";
 import { percent, table } from "../report/text.js";
@@ -53,12 +54,21 @@ export function pointsOf(
         faultMs,
         violated: rateOf(
           sum(({ violated }) => violated.count),
-          sum(({ violated }) => violated.total),
+          sum(({ violated, last }) => (isTooShort(last) ? 1 : violated.total)),
         ),
       };
     }),
   );
 }
+
+/**
+ * A fault that ends before the lease does, and is too short to challenge anybody, breaks nothing: elsewhere that says too
+ * little, here it is the very answer. Whatever else makes a run weak does so here, too.
+ */
+const isTooShort = (last: CellTally["last"]): boolean =>
+  last?.verdict === "unknown" &&
+  last.reasons.length === 1 &&
+  last.reasons[0]?.startsWith(UNCHALLENGED) === true;
 
 /** `4/5 (38 %-96 %)`; `-` where no run could be judged. */
 const cell = ({ count, total, interval }: Rate): string =>
