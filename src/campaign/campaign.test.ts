@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createColors } from "picocolors";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { UNCHALLENGED } from "../../checker/weak.js";
 import { LockjepsenError } from "../error.js";
 import type { RunOptions } from "../plan/options.js";
 import type { VerdictDocument } from "../report/types.js";
@@ -13,7 +14,7 @@ import { cellsOf, shardOf, type Shard } from "./cells.js";
 import { runMatrix } from "./matrix.js";
 import { performSweep } from "./perform-sweep.js";
 import { mergeShards } from "./merge.js";
-import { recordOf, surprisesIn } from "./record.js";
+import { recordOf, surprisesIn, type RunRecord } from "./record.js";
 import { runSoak, type SoakOptions } from "./soak.js";
 import { readCampaign } from "./store.js";
 import { campaignHtml, campaignText } from "./table.js";
@@ -94,6 +95,15 @@ describe("a surprise", () => {
     expect(found(broken)).toEqual(["2 broken promises"]);
     expect(found(undefined, { fencing: "on" })).toEqual([expect.stringContaining("behind a fence")]);
     expect(found({ ...CALM, verdict: "unknown" }, { fencing: "on" })).toEqual([]);
+  });
+
+  it("is that servers do not recover, fenced or not: no fence is for that, nor for a lock that nobody frees", () => {
+    for (const fencing of ["off", "on"] as const) {
+      const found = (counts: VerdictDocument["counts"]) =>
+        surprisesIn(sampleDocument({ ...CALM, verdict: "violated", counts }, { fencing }));
+      expect(found({ unrecovered: 2 })).toEqual(["not healthy again in time: 2 faults"]);
+      expect(found({ orphan: 1 })).toEqual([]);
+    }
   });
 
   it("is any other verdict than the expected one, where one was announced", () => {
@@ -182,6 +192,10 @@ describe("a matrix", () => {
     expect(() => mergeShards([shards[0] as (typeof shards)[0], other], root)).toThrow(
       /no part of the same campaign/,
     );
+    const ended = shards.map((shard, n) => (n === 1 ? { ...shard, records: shard.records.slice(1) } : shard));
+    expect(() => mergeShards(ended, root)).toThrow(/2 is not complete: 1 of its 3 runs not made, etcd, none/);
+    const again = shards.map((shard) => ({ ...shard, records: shard.records.flatMap(triedTwice) }));
+    expect(mergeShards(again, join(root, "merged")).records).toEqual(merged.records);
   });
 
   it("is told as a table in which a surprise stands out", () => {
@@ -216,6 +230,12 @@ describe("a matrix", () => {
     expect(exitCodeFor({ ...none, runs: 0 })).toBe(2);
   });
 });
+
+/** As what the machine kept from running at first. */
+const triedTwice = (record: RunRecord): readonly RunRecord[] => [
+  { key: record.key, kind: "failed", seed: record.seed, message: "no redis", hint: "", tookMs: 1 },
+  record,
+];
 
 describe("a soak", () => {
   const usual = {
@@ -318,5 +338,14 @@ describe("a sweep", () => {
     const svg = readFileSync(join(directory, "sweep.svg"), "utf8");
     expect(svg.match(/<circle/g)).toHaveLength(4);
     expect(svg).not.toContain("NaN");
+  });
+
+  it("counts a fault too short to challenge anybody as one that breaks nothing, and no other weak run", async () => {
+    const parts = runs(scratch(), ({ faultMs }) => {
+      const reasons = [`${UNCHALLENGED}: so`, ...(faultMs?.max === 3_000 ? ["only 3 grants"] : [])];
+      return sampleDocument({ ...CALM, verdict: "unknown", reasons });
+    });
+    expect(await performSweep(sweep, { ...parts.parts, format: "markdown" })).toBe(2);
+    expect(parts.written.join("")).toContain("| TTL 1s | 0/2 (0 %-65.8 %) | - |");
   });
 });

@@ -2,6 +2,7 @@
 import { relative } from "node:path";
 import type { VerdictWord } from "../../checker/types.js";
 import { titleOf } from "../report/outcome.js";
+import { count } from "../report/text.js";
 import type { VerdictDocument } from "../report/types.js";
 
 /** A run that came to a verdict. */
@@ -76,21 +77,27 @@ export function recordOf(
   };
 }
 
+/** Kinds that no fence is there to prevent. */
+const NO_FENCE = ["orphan", "unrecovered"];
+
 /**
- * What nobody who has read the recipe's documentation would expect: a promise broken, or harm behind a whole fence; or
- * another verdict than the one that was announced. A weak run surprises nobody: it says nothing.
+ * What nobody who has read the recipe's documentation would expect: a promise broken, harm behind a whole fence, or servers
+ * that do not recover; or another verdict than the one that was announced. A weak run surprises nobody: it says nothing.
  */
 export function surprisesIn(
-  { verdict, brokenPromises, run, reasons }: VerdictDocument,
+  { verdict, brokenPromises, run, reasons, counts }: VerdictDocument,
   expect?: VerdictWord,
 ): readonly string[] {
+  const { unrecovered = 0 } = counts;
+  const harms = Object.keys(counts).filter((kind) => !NO_FENCE.includes(kind));
   if (expect !== undefined) return verdict === expect ? [] : [`${verdict}, not ${expect} as expected`];
   return [
     ...(brokenPromises > 0
       ? [`${brokenPromises} broken ${brokenPromises === 1 ? "promise" : "promises"}`]
       : []),
-    ...(verdict === "violated" && run.fencing === "on" && brokenPromises === 0
+    ...(harms.length > 0 && run.fencing === "on" && brokenPromises === 0
       ? [`violated behind a fence: ${reasons[0] ?? ""}`]
       : []),
+    ...(unrecovered > 0 ? [`not healthy again in time: ${count(unrecovered, "fault")}`] : []),
   ];
 }

@@ -65,6 +65,17 @@ describe("ours", () => {
   });
 });
 
+it("those of ours that take over a minute say why, and no others", () => {
+  const AROUND_MS = 6_000;
+  for (const { name, runs, slow } of scenarios) {
+    const tookMs = Object.values(runs).reduce(
+      (sum, { durationMs = 60_000 }) => sum + durationMs + AROUND_MS,
+      0,
+    );
+    expect([name, slow !== undefined]).toEqual([name, tookMs > 60_000]);
+  }
+});
+
 describe("the runs of ours", () => {
   it("can all be planned", async () => {
     for (const { name, runs } of scenarios)

@@ -7,7 +7,7 @@ const LATE = {
   nemesis: "late-reply:server",
   target: "all",
   workload: "set",
-  durationMs: 22_000,
+  durationMs: 18_000,
 } as const;
 
 export const redlockValidity: Scenario = {

@@ -1,13 +1,14 @@
 import { confirmed, figuresOf, refuted, unknown } from "./decide.js";
 import type { Scenario } from "./types.js";
 
-const BANK = { workload: "bank", nemesis: "none", durationMs: 10_000 } as const;
+const BANK = { workload: "bank", nemesis: "none", durationMs: 8_000 } as const;
 const LOCKS = ["etcd", "redis", "postgres", "zookeeper"] as const;
 
 export const twoWithdrawals: Scenario = {
   name: "two-withdrawals",
   claim: "Of two withdrawals at once one is lost without a lock, and none with one.",
   source: "the textbook's lost update",
+  slow: "five services, one after the other",
   runs: {
     none: { ...BANK, backend: "etcd", lock: "naive-put" },
     ...Object.fromEntries(LOCKS.map((backend) => [backend, { ...BANK, backend }])),
