@@ -9,7 +9,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{src,nemesis,workloads,checker}/**/*.test.ts"],
+          include: ["{src,nemesis,workloads,checker,bench}/**/*.test.ts"],
           // Property tests take seconds where others use the machine; none of them waits for anything.
           testTimeout: 60_000,
         },

@@ -26,6 +26,7 @@ export const register: Model = {
       return outcome === "info" || value === state ? state : undefined;
     },
     isPure: ({ f }) => f === "read",
+    overwrites: ({ f }) => f === "write",
     key: (state) => (typeof state === "number" ? state : canonical(state)),
     describe: (state) => (state === null ? "empty" : canonical(state)),
   },

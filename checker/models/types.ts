@@ -34,6 +34,11 @@ export interface Specification<S> {
    * The search is quicker where it knows.
    */
   commutes?(op: ModelOp): boolean;
+  /**
+   * Whether an operation is possible in every state and leaves the same one whatever there was before, as writes do. The
+   * search is quicker where it knows.
+   */
+  overwrites?(op: ModelOp): boolean;
   /** For explanations: the state in words. */
   describe?(state: S): string;
 }

@@ -1,7 +1,11 @@
 /**
- * A set of configurations: a state, which operations of the window have had their effect (one bit a slot), and which
- * open operations were used up for that. Flat int32 arrays; of those with equal state and bits it keeps only the ones
- * that use least: whatever can follow the thriftless one can follow the thrifty one, too.
+ * A set of configurations: a state, what became of each operation of the window (two bits a slot), and which open
+ * operations were used up for that. Flat int32 arrays. It keeps only the best ones: whatever can follow another one can
+ * follow them, too.
+ *
+ * An operation of the window is *due* (both bits clear), *done* (it has had its effect), or *free*: it may have its effect
+ * yet, or have had it unseen. Free is better than due and than done. With equal state, one configuration is as good as
+ * another if each operation is free in it or the same in both, and it has used no more.
  */
 export interface Configurations {
   /** Entries, dropped ones among them. */
@@ -12,9 +16,11 @@ export interface Configurations {
   state(entry: number): number;
   usage(entry: number): number;
   setUsage(entry: number, usage: number): void;
-  has(entry: number, slot: number): boolean;
+  isDone(entry: number, slot: number): boolean;
+  isFree(entry: number, slot: number): boolean;
+  /** Says that the operation of a slot is done. */
   mark(entry: number, slot: number): void;
-  /** Copies the bits of an entry. */
+  /** Copies the bits of an entry: words of those that are done, then words of those that are free. */
   bits(entry: number, into: Int32Array): void;
   /** Adds one, unless one that is as good is there. Whether it was added. */
   add(state: number, usage: number, bits: Int32Array): boolean;
@@ -24,11 +30,16 @@ export interface Configurations {
 
 const DROPPED = -1;
 
+/**
+ * `words`: of 32 slots each. `overwriting`: bits of the slots, as they are now, whose operations may become free.
+ * `within`: whether the first usage is no more than the second.
+ */
 export function createConfigurations(
   words: number,
+  overwriting: Int32Array,
   within: (a: number, b: number) => boolean,
 ): Configurations {
-  const stride = 2 + words;
+  const stride = 2 + 2 * words;
   let capacity = 16;
   let data = new Int32Array(capacity * stride);
   let buckets = new Int32Array(capacity * 2).fill(-1);
@@ -37,17 +48,21 @@ export function createConfigurations(
   let size = 0;
   let live = 0;
 
-  function hash(state: number, bits: Int32Array): number {
+  /** Of what must be equal for one to be as good as another. */
+  function hash(state: number, bits: Int32Array, from: number): number {
     let mixed = Math.imul(state + 1, 0x9e_37_79_b1);
     for (let word = 0; word < words; word += 1)
-      mixed = Math.imul(mixed ^ bits[word]! ^ (mixed >>> 15), 0x85_eb_ca_6b);
+      mixed = Math.imul(mixed ^ (bits[from + word]! & ~overwriting[word]!) ^ (mixed >>> 15), 0x85_eb_ca_6b);
     return (mixed ^ (mixed >>> 13)) & (buckets.length - 1);
   }
 
-  function equal(entry: number, state: number, bits: Int32Array): boolean {
-    const base = entry * stride;
-    if (data[base] !== state) return false;
-    for (let word = 0; word < words; word += 1) if (data[base + 2 + word] !== bits[word]) return false;
+  /** Whether the bits at `a` are as good as those at `b`. */
+  function isAsGood(a: Int32Array, atA: number, b: Int32Array, atB: number): boolean {
+    for (let word = 0; word < words; word += 1) {
+      const free = a[atA + words + word]!;
+      if ((b[atB + words + word]! & ~free) !== 0) return false;
+      if (((a[atA + word]! ^ b[atB + word]!) & ~free) !== 0) return false;
+    }
     return true;
   }
 
@@ -60,7 +75,7 @@ export function createConfigurations(
     bucketOf = new Int32Array(capacity);
     buckets = new Int32Array(capacity * 2).fill(-1);
     for (let entry = 0; entry < size; entry += 1)
-      link(entry, hash(data[entry * stride]!, data.subarray(entry * stride + 2, (entry + 1) * stride)));
+      link(entry, hash(data[entry * stride]!, data, entry * stride + 2));
   }
 
   function link(entry: number, bucket: number): void {
@@ -87,24 +102,27 @@ export function createConfigurations(
     state: (entry) => data[entry * stride]!,
     usage: (entry) => data[entry * stride + 1]!,
     setUsage: (entry, usage) => (data[entry * stride + 1] = usage),
-    has: (entry, slot) => (data[word(entry, slot)]! & (1 << (slot & 31))) !== 0,
+    isDone: (entry, slot) => (data[word(entry, slot)]! & (1 << (slot & 31))) !== 0,
+    isFree: (entry, slot) => (data[word(entry, slot) + words]! & (1 << (slot & 31))) !== 0,
     mark: (entry, slot) => (data[word(entry, slot)]! |= 1 << (slot & 31)),
     bits: (entry, into) => {
-      for (let at = 0; at < words; at += 1) into[at] = data[entry * stride + 2 + at]!;
+      const base = entry * stride + 2;
+      for (let at = 0; at < 2 * words; at += 1) into[at] = data[base + at]!;
     },
     add(state, usage, bits) {
       if (size === capacity) grow();
-      const bucket = hash(state, bits);
+      const bucket = hash(state, bits, 0);
       for (let entry = buckets[bucket]!; entry >= 0; entry = chain[entry]!) {
-        if (!equal(entry, state, bits)) continue;
-        const other = data[entry * stride + 1]!;
-        if (within(other, usage)) return false;
-        if (within(usage, other)) drop(entry);
+        const base = entry * stride;
+        if (data[base] !== state) continue;
+        const other = data[base + 1]!;
+        if (isAsGood(data, base + 2, bits, 0) && within(other, usage)) return false;
+        if (isAsGood(bits, 0, data, base + 2) && within(usage, other)) drop(entry);
       }
       const base = size * stride;
       data[base] = state;
       data[base + 1] = usage;
-      for (let at = 0; at < words; at += 1) data[base + 2 + at] = bits[at]!;
+      for (let at = 0; at < 2 * words; at += 1) data[base + 2 + at] = bits[at]!;
       link(size, bucket);
       size += 1;
       live += 1;

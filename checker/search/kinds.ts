@@ -13,6 +13,8 @@ export interface Kinds {
   isPure(kind: number): boolean;
   /** Whether operations of that kind are always possible, and it does not matter in which order they come. */
   commutes(kind: number): boolean;
+  /** Whether operations of that kind are always possible and leave the same state, whatever there was before. */
+  overwrites(kind: number): boolean;
   describe(state: number): string;
 }
 
@@ -56,9 +58,10 @@ export function modelOp({ ops }: Pick<Part, "ops">, row: number, owner = ops.own
 function transitions<S>(
   kinds: readonly ModelOp[],
   specification: Specification<S>,
-): Pick<Kinds, "initial" | "step" | "isPure" | "commutes" | "describe"> {
+): Pick<Kinds, "initial" | "step" | "isPure" | "commutes" | "overwrites" | "describe"> {
   const pure = kinds.map((kind) => specification.isPure?.(kind) ?? false);
   const commuting = kinds.map((kind) => specification.commutes?.(kind) ?? false);
+  const blind = kinds.map((kind) => specification.overwrites?.(kind) ?? false);
   const states: S[] = [];
   const places = new Map<unknown, number>();
   const steps: (Int32Array | undefined)[] = [];
@@ -91,6 +94,7 @@ function transitions<S>(
     },
     isPure: (kind) => pure[kind] === true,
     commutes: (kind) => commuting[kind] === true,
+    overwrites: (kind) => blind[kind] === true,
     describe: (state) => {
       const value = states[state]!;
       return specification.describe?.(value) ?? String(specification.key?.(value) ?? value);

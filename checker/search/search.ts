@@ -1,81 +1,118 @@
+import { rowOf } from "../../src/history/columns.js";
 import type { Judgement, Limits, Model, Part } from "../models/types.js";
 import { named } from "../models/words.js";
-import { attempt, type Passed } from "./attempt.js";
-import { kindsOf } from "./kinds.js";
+import { createDisproof } from "./disproof.js";
+import { createFrontier, type Frontier } from "./frontier.js";
+import { kindsOf, type Kinds } from "./kinds.js";
+import { pass } from "./pass.js";
+import { slotsOf } from "./slots.js";
+import { createTrail } from "./trail.js";
 
-const FIRST_WIDTH = 64;
-const WIDER = 16;
+/** How much is tried, and how much more each time. Of no account for the answer, but for how soon it is found. */
+export interface Tuning {
+  /** Configurations kept at a time. */
+  readonly width: number;
+  readonly wider: number;
+  /** Events that are gone back. */
+  readonly distance: number;
+  readonly farther: number;
+  /** Events between two places to which it can go back. */
+  readonly stride: number;
+}
+
+const USUAL: Tuning = { width: 64, wider: 8, distance: 256, farther: 4, stride: 128 };
 /** About what a configuration and what belongs to it takes. */
 const BYTES_EACH = 400;
+/** ms that a look for a disproof may take, or as long as has been looked for an order. */
+const LOOK_MS = 50;
 
 /**
- * Looks for an order, for models and histories for which there is no fast way. The first pass is thrifty: it takes an open
- * operation to have happened only where nothing else explains an answer, which mostly is how it was. Exact where it answers: a narrow pass
- * that finds an order has proved it, and a pass that left nothing out and found none has disproved it. In between, a pass
- * in which open operations may be used again and again disproves much at once, since it allows more than the real thing;
- * then ever wider passes, as far as the limits go.
+ * Looks for an order, for models and histories for which there is no fast way. Exact where it answers: what it finds is an
+ * order, and there is none only where nothing was left out of consideration.
+ *
+ * It goes through the events thriftily: an open operation is taken to have happened only where nothing else explains an
+ * answer, which mostly is how it was. Where it comes to an answer that it cannot explain it goes back a little, and tries
+ * more; if that does not help, farther, and yet more. In between it looks whether that answer has no explanation at all
+ * (`disproof.ts`).
  */
 export function search<S>(
   part: Part,
   model: Pick<Model<S>, "name" | "owned" | "specification">,
   limits: Limits,
+  tuning: Tuning = USUAL,
 ): Judgement {
   const began = performance.now();
   const deadline = began + limits.timeMs;
   const kinds = kindsOf(part, model);
-  const widest = Math.max(FIRST_WIDTH, Math.floor(limits.memoryBytes / BYTES_EACH / 8));
-  const first = attempt(part, kinds, { width: FIRST_WIDTH, relaxed: false, thrifty: true, deadline });
-  if (first.result === "found") return { verdict: "valid" };
-  if (first.result === "none" && first.whole) return violated(part, first);
-  // Before the relaxed one: used again and again, an open operation may lead to states without end (a re-entrant lock gets
-  // ever deeper), while what is really open allows but a few.
-  const narrow = attempt(part, kinds, { width: FIRST_WIDTH, relaxed: false, thrifty: false, deadline });
-  if (narrow.result === "found") return { verdict: "valid" };
-  if (narrow.result === "none" && narrow.whole) return violated(part, narrow);
-  const relaxed = attempt(part, kinds, {
-    width: FIRST_WIDTH * WIDER,
-    relaxed: true,
-    thrifty: false,
-    deadline,
-  });
-  if (relaxed.result === "none" && relaxed.whole) return violated(part, relaxed);
-  let far = first;
-  for (let width = FIRST_WIDTH; ; width = Math.min(width * WIDER, widest)) {
-    // Ever wider: by turns thrifty, which is how an order is found, and whole, which is how there is none.
-    for (const thrifty of [true, false]) {
-      const passed = attempt(part, kinds, {
-        width: thrifty ? Math.min(width * 8, widest) : width,
-        relaxed: false,
-        thrifty,
-        deadline,
-      });
-      if (passed.reached > far.reached) far = passed;
-      if (passed.result === "found") return { verdict: "valid" };
-      if (passed.result === "none" && passed.whole) return violated(part, passed);
-      if (passed.result === "late") return unknown(part, far, `${Math.round(limits.timeMs)} ms were over`);
+  const slots = slotsOf(part);
+  const end = part.events.length;
+  const widest = Math.max(tuning.width, Math.floor(limits.memoryBytes / BYTES_EACH / 8));
+  const frontier = createFrontier(part, kinds, slots);
+  const trail = createTrail(frontier.save(0), tuning.stride);
+  const disproof = createDisproof(part, kinds, slots, tuning.stride);
+  let from = 0;
+  /** Where the frontier was last restored. */
+  let since = 0;
+  /** Place of the last answer that could not be explained. */
+  let hard = -1;
+  let level = 0;
+  let distance = tuning.distance;
+  for (;;) {
+    const to = level === 0 ? end : Math.min(hard + distance, end);
+    const width = Math.min(tuning.width * tuning.wider ** Math.ceil(level / 2), widest);
+    const effort = { width, relaxed: false, thrifty: level % 2 === 1 || level === 0, deadline };
+    const { result, at } = pass(part, frontier, { from, to }, { effort, trail });
+    if (result === "there" && to === end) return { verdict: "valid" };
+    if (result === "there") {
+      [from, level] = [to, 0];
+      continue;
     }
-    if (width === widest)
+    const farthest = Math.max(at, hard);
+    if (result === "late") return unknown(part, farthest, `${Math.round(limits.timeMs)} ms were over`);
+    if (since === 0 && frontier.isWhole) return violated(part, kinds, at, frontier);
+    if (since === 0 && !effort.thrifty && width === widest)
       return unknown(
         part,
-        far,
+        farthest,
         `more than ${widest} orders had to be told apart, as many as memory may hold`,
       );
+    if (level === 0 || at > hard + distance) [level, distance] = [1, tuning.distance];
+    else if (at <= hard) [level, distance] = [level + 1, distance * tuning.farther];
+    hard = farthest;
+    const now = performance.now();
+    const until = Math.min(deadline, now + Math.max(LOOK_MS, now - began));
+    if (
+      level > 1 &&
+      disproof.attempt(hard, distance / tuning.farther, Math.min(width * tuning.wider, widest), until)
+    )
+      return violated(part, kinds, disproof.at, disproof.frontier);
+    const checkpoint = trail.before(hard - distance);
+    trail.cut(checkpoint.at);
+    frontier.restore(checkpoint);
+    from = since = checkpoint.at;
   }
 }
 
-function violated({ ops }: Part, { stuck, states }: Passed): Judgement {
-  const [row = 0] = stuck;
-  const others = stuck.length === 1 ? "" : `, whatever the ${stuck.length - 1} under way beside it did`;
+function violated({ ops, events }: Part, kinds: Kinds, at: number, frontier: Frontier): Judgement {
+  const row = rowOf(events[at]!);
+  const rows = frontier.underWay();
+  const others = rows.length === 1 ? "" : `, whatever the ${rows.length - 1} under way beside it did`;
+  const states = frontier
+    .before()
+    .slice(0, MOST_STATES)
+    .map((state) => kinds.describe(state));
   const then = states.length === 0 ? "" : ` (possible just before: ${states.join(" or ")})`;
   return {
     verdict: "violated",
     reason: `no order of the operations explains the answer to ${named(ops, row)}${others}${then}`,
-    witness: [...stuck].sort((a, b) => a - b),
+    witness: [...rows].sort((a, b) => a - b),
     at: ops.complete[row]!,
   };
 }
 
-function unknown({ ops, events }: Part, { reached }: Passed, why: string): Judgement {
+const MOST_STATES = 4;
+
+function unknown({ ops, events }: Part, reached: number, why: string): Judgement {
   const event = events[Math.min(reached, events.length - 1)] ?? 0;
   const at = (event & 1) === 1 ? ops.complete[event >> 1]! : ops.invoke[event >> 1]!;
   return {

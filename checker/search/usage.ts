@@ -12,12 +12,16 @@ export interface Usages {
   within(a: number, b: number): boolean;
   /** Distinct multisets so far. */
   readonly size: number;
+  multiset(usage: number): Multiset;
+  of(set: Multiset): number;
+  /** Forgets all. */
+  clear(): void;
   /** What all have in common is taken off them, and told to `spent`. Returns their new numbers. */
   rebase(usages: readonly number[], spent: (kind: number, count: number) => void): readonly number[];
 }
 
 /** Kinds in ascending order, each as often as it is used. */
-type Multiset = readonly number[];
+export type Multiset = readonly number[];
 
 /** More than a history has operations. */
 const MOST_KINDS = 2 ** 31;
@@ -36,6 +40,12 @@ export function createUsages(): Usages {
       places.set(text, place);
     }
     return place;
+  }
+
+  function clear(): void {
+    sets = [[]];
+    places = new Map([["", 0]]);
+    added = new Map();
   }
 
   return {
@@ -59,13 +69,14 @@ export function createUsages(): Usages {
     },
     total: (usage) => sets[usage]!.length,
     within: (a, b) => a === b || isWithin(sets[a]!, sets[b]!),
+    multiset: (usage) => sets[usage]!,
+    of: placeOf,
+    clear,
     rebase(usages, spent) {
       const old = usages.map((usage) => sets[usage]!);
       const common = old.reduce((shared, set) => intersection(shared, set));
       for (const kind of common) spent(kind, 1);
-      sets = [[]];
-      places = new Map([["", 0]]);
-      added = new Map();
+      clear();
       return old.map((set) => placeOf(difference(set, common)));
     },
   };

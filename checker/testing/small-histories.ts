@@ -13,8 +13,14 @@ import type { Model, ModelOp } from "../models/types.js";
 import type { Random } from "../../src/random.js";
 import type { Menu } from "./menus.js";
 
-const MOST_OPERATIONS = 7;
-const CLIENTS = 3;
+/** How large the histories are at most, and how many of a hundred answers are lost where answers are. */
+export interface Size {
+  readonly operations: number;
+  readonly clients: number;
+  readonly lost: number;
+}
+
+const SMALL: Size = { operations: 7, clients: 3, lost: 25 };
 
 interface Drawn {
   readonly process: number;
@@ -41,13 +47,13 @@ interface Client {
  * the answer is as the specification says; but of some histories a few answers are made up. Some answers never come: the
  * operation then has its effect later, or never, and its client goes on as another process, at times for the same owner.
  */
-export function drawHistory(model: Model, menu: Menu, random: Random): OpColumns {
+export function drawHistory(model: Model, menu: Menu, random: Random, size: Size = SMALL): OpColumns {
   const { specification, owned } = model;
   const chance = (percent: number): boolean => random.below(100) < percent;
   const lies = chance(50) ? 20 : 0;
-  const losses = chance(60) ? 25 : 0;
-  const count = 2 + random.below(MOST_OPERATIONS - 1);
-  const clients = Array.from({ length: 1 + random.below(CLIENTS) }, (_, n): Client => ({
+  const losses = chance(60) ? size.lost : 0;
+  const count = 2 + random.below(size.operations - 1);
+  const clients = Array.from({ length: 1 + random.below(size.clients) }, (_, n): Client => ({
     process: n,
     owner: n,
     current: null,
@@ -102,7 +108,7 @@ export function drawHistory(model: Model, menu: Menu, random: Random): OpColumns
     return chance(60) && specification.step(state, op) !== undefined ? OUTCOME.held : other;
   }
 
-  for (let round = 0; round < 40; round += 1) {
+  for (let round = 0; round < 6 * size.operations; round += 1) {
     const client = clients[random.below(clients.length)];
     if (client === undefined) break;
     const { current } = client;

@@ -15,7 +15,7 @@ export interface Tried {
 
 const CHECKER = join(import.meta.dirname, "../../checker");
 /** Tests of other parts that are no tests of these rules, and slow. */
-const APART = /^(models|counterexample)\//;
+const APART = /^(models|search|counterexample)\//;
 /** Histories of each property: enough to find nearly all, and few enough to try thousands of mutants. */
 const HISTORIES = 100;
 /** How often a loop may go round for each time that it does without a mutant. */
