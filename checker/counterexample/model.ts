@@ -1,10 +1,10 @@
-import { isReturn, rowOf, type OpColumns } from "../../src/history/columns.js";
+import { isReturn, OUTCOME, rowOf, type OpColumns } from "../../src/history/columns.js";
 import { DEFAULT_LIMITS, judgePart } from "../check-model.js";
 import type { Judgement, Limits, Model, Part } from "../models/types.js";
 import { partition } from "../partition.js";
 import { minimal } from "./delta.js";
 import { placeOf, prefixOf, subset } from "./subset.js";
-import { unitsOf } from "./units.js";
+import { askedIn, LOCKS, unitsOf } from "./units.js";
 
 /** As few operations of a history as show that it fits no order. */
 export interface Counterexample {
@@ -54,20 +54,35 @@ function smallest<S>(whole: Part, first: Violated, model: Model<S>, limits: Limi
     violated(partition(subset(ops, rows, at), model.operations, model.partition).parts[0]);
   const inOrder = (...some: readonly (readonly number[])[]): readonly number[] =>
     some.flat().sort((a, b) => a - b);
-  const prefix = prefixOf(whole, at);
+  const all = prefixOf(whole, at);
+  const { witness } = violated(all) ?? first;
+  const few = ofOwners(all, witness);
+  const prefix = few !== null && judge(askedIn(few)) !== null ? few : all;
   const { units, mayStand } = unitsOf(prefix, model.name);
   const fixed = fixedRows(prefix, units);
   const fails = (some: readonly (readonly number[])[]): boolean => {
     const rows = inOrder(fixed, ...some);
     return mayStand(new Set(rows)) && judge(rows) !== null;
   };
-  const { witness } = violated(prefix) ?? first;
   const rows = inOrder(fixed, ...minimal(around(units, witness, fails), fails, isOver));
   const isRead = (row: number): boolean => ops.operations[ops.f[row]!] === "read";
   const others = rows.filter((row) => !isRead(row));
   const reads = minimal(rows.filter(isRead), (some) => judge(inOrder(others, some)) !== null, isOver);
   const kept = inOrder(others, reads);
   return { ops: subset(ops, kept, at), judgement: judge(kept) ?? first, at };
+}
+
+/**
+ * What some owners did with a lock, alone: whatever the others did, they may be left out (`units.ts`), all but who may have
+ * been meant by "held". null: it is no lock, or somebody was told that.
+ */
+function ofOwners(part: Part, rows: readonly number[]): Part | null {
+  const { ops } = part;
+  const owners = new Set(rows.map((row) => ops.owner[row]!));
+  const events = part.events.filter((event) => owners.has(ops.owner[rowOf(event)]!));
+  const isFit = (event: number): boolean =>
+    LOCKS.test(ops.operations[ops.f[rowOf(event)]!]!) && ops.outcome[rowOf(event)] !== OUTCOME.held;
+  return events.every(isFit) ? { ...part, events } : null;
 }
 
 /** Operations that are in no unit: they stay. */

@@ -9,6 +9,13 @@ export interface Units {
   mayStand(kept: ReadonlySet<number>): boolean;
 }
 
+/** Rows of a part, in order. */
+export const askedIn = ({ events }: Part): readonly number[] =>
+  Array.from(
+    events.filter((event) => !isReturn(event)),
+    rowOf,
+  );
+
 /**
  * Operations that may be left out together. What remains then fits an order whenever the whole does, so a remainder that
  * fits none shows what is wrong with the whole, and not with the cut.
@@ -23,10 +30,7 @@ export interface Units {
  * - Of anything else, what changes no state.
  */
 export function unitsOf(part: Part, model: string): Units {
-  const rows = Array.from(
-    part.events.filter((event) => !isReturn(event)),
-    rowOf,
-  );
+  const rows = askedIn(part);
   const nameOf = (row: number): string => part.ops.operations[part.ops.f[row]!]!;
   const alone = (some: readonly number[]): Units => ({
     units: some.map((row) => [row]),
@@ -40,7 +44,7 @@ export function unitsOf(part: Part, model: string): Units {
   return alone(rows.filter((row) => nameOf(row) === "read"));
 }
 
-const LOCKS = /^(acquire|release)/;
+export const LOCKS = /^(acquire|release)/;
 const REGISTERS = /^(write|cas|read)$/;
 
 function ofLock(part: Part, nameOf: (row: number) => string): Units {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import type { OpColumns } from "../history/columns.js";
 import { bytesOf } from "../history/reading/bytes.js";
 import { STDIN } from "../history/reading/stdin.js";
 import { isOwnRecord } from "../history/reading/format.js";
@@ -13,9 +14,14 @@ import type { Checked, CheckedRun, CheckOptions } from "./types.js";
 
 /**
  * Judges whatever lies at a path: a run's directory, or a file (`-`: standard input). What lockjepsen has recorded says
- * itself how it is to be judged; anything else is judged against models. Throws a usage error for what is no history.
+ * itself how it is to be judged; anything else is judged against models, and what was read is told to `onRead`. Throws a
+ * usage error for what is no history.
  */
-export async function checkFile(path: string, options: CheckOptions): Promise<Checked> {
+export async function checkFile(
+  path: string,
+  options: CheckOptions,
+  onRead: (ops: OpColumns) => void = () => {},
+): Promise<Checked> {
   const named = options.models.length > 0;
   if (path !== STDIN && existsSync(path) && statSync(path).isDirectory()) return checkRun(path, path);
   const began = performance.now();
@@ -32,6 +38,7 @@ export async function checkFile(path: string, options: CheckOptions): Promise<Ch
   const bytes = path === STDIN ? null : statSync(path).size;
   const name = path === STDIN ? "standard input" : path;
   const history = await readOpsFrom(following(head, chunks), name, { lenient: options.lenient, bytes });
+  onRead(history.ops);
   return checkHistory(name, history, options, performance.now() - began);
 }
 

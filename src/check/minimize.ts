@@ -2,8 +2,8 @@ import { existsSync, statSync, writeFileSync } from "node:fs";
 import { counterexampleOf, eventsOf } from "../../checker/index.js";
 import { findingAlone } from "../../checker/counterexample/run.js";
 import { LockjepsenError, messageOf } from "../error.js";
+import type { OpColumns } from "../history/columns.js";
 import { readHistory } from "../history/reader.js";
-import { readOps } from "../history/reading/read-ops.js";
 import { STDIN } from "../history/reading/stdin.js";
 import { count } from "../report/text.js";
 import { loadModel } from "./load-model.js";
@@ -11,13 +11,15 @@ import type { Checked, CheckOptions } from "./types.js";
 
 /**
  * Writes as little of a history as shows its first violation, as a history of its own that `check` rejects. Says in a
- * sentence what it wrote. Throws a usage error where there is nothing to show.
+ * sentence what it wrote. `ops`: what was read of a history that is no run. Throws a usage error where there is nothing to
+ * show.
  */
 export async function minimize(
   checked: Checked,
   path: string,
   out: string,
   options: CheckOptions,
+  ops: OpColumns | null,
 ): Promise<string> {
   if (checked.verdict !== "violated")
     throw new LockjepsenError(
@@ -25,28 +27,27 @@ export async function minimize(
       `--minimize: ${path} is ${checked.verdict}, so there is no counterexample`,
       "leave --minimize out",
     );
-  if (path === STDIN)
-    throw new LockjepsenError(
-      "usage",
-      "--minimize reads a history twice, and standard input only once",
-      "name a file",
-    );
-  return checked.kind === "run" ? ofRun(checked, path, out) : await ofHistory(checked, path, out, options);
+  if (checked.kind === "history" && ops !== null) return ofHistory(checked, ops, out, options);
+  if (checked.kind === "run" && path !== STDIN) return ofRun(checked, path, out);
+  throw new LockjepsenError(
+    "usage",
+    "--minimize reads a run twice, and standard input only once",
+    "name a file",
+  );
 }
 
 async function ofHistory(
-  { models }: Extract<Checked, { kind: "history" }>,
-  path: string,
+  { file, models }: Extract<Checked, { kind: "history" }>,
+  ops: OpColumns,
   out: string,
-  { lenient, timeMs, memoryBytes }: CheckOptions,
+  { timeMs, memoryBytes }: CheckOptions,
 ): Promise<string> {
   const name = models.find(({ verdict }) => verdict === "violated")?.model ?? "";
-  const { ops } = await readOps(path, { lenient });
   const found = counterexampleOf(ops, await loadModel(name), { timeMs, memoryBytes });
   if (found === null)
     throw new LockjepsenError(
       "internal",
-      `${path} is violated as ${name}, and no part of it is`,
+      `${file} is violated as ${name}, and no part of it is`,
       "report it",
     );
   write(out, eventsOf(found.ops));

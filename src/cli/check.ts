@@ -1,6 +1,7 @@
 import { parseSize } from "../units.js";
 import { availableParallelism, totalmem } from "node:os";
 import type { Checked, CheckOptions, Unchecked } from "../check/types.js";
+import type { OpColumns } from "../history/columns.js";
 import { LockjepsenError, EXIT } from "../error.js";
 import { parseDuration } from "../units.js";
 import { command } from "./command.js";
@@ -73,11 +74,12 @@ export const checkCommand = command({
     const out = outputTo(process.stdout);
     const [only] = paths;
     if (paths.length === 1 && only !== undefined) {
-      const checked = await checkFile(only, options);
+      let read: OpColumns | null = null;
+      const checked = await checkFile(only, options, (ops) => (read = ops));
       out.write(argv.json ? `${JSON.stringify(documentOf(checked), null, 2)}\n` : checkedText(checked, out));
       if (argv.minimize !== undefined) {
         const { minimize } = await import("../check/minimize.js");
-        outputTo(process.stderr).write(`${await minimize(checked, only, argv.minimize, options)}\n`);
+        outputTo(process.stderr).write(`${await minimize(checked, only, argv.minimize, options, read)}\n`);
       }
       return exitCodeOf(checked.verdict);
     }
