@@ -112,10 +112,12 @@ try {
     for (const clients of [5, 50])
       for (const infoPerMille of [0, 20])
         for (const violating of [false, true]) judged({ model, clients, infoPerMille, violating }, SIZES);
-  judged(
-    { model: "cas-register", clients: 10, infoPerMille: 10, violating: false },
-    SIZES.filter((size) => size <= 100_000),
-  );
+  for (const infoPerMille of [0, 10])
+    for (const violating of [false, true])
+      judged(
+        { model: "cas-register", clients: 10, infoPerMille, violating },
+        SIZES.filter((size) => size <= 100_000),
+      );
   console.log("\nfrom a file of JSON lines, one thread");
   for (const ops of SIZES.filter((size) => size >= 1_000_000))
     for (const model of ["owner-mutex", "register"] as const)

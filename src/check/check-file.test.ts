@@ -55,6 +55,14 @@ describe("the models that operations call for", () => {
     expect(await guessedFor(...events)).toEqual(models);
   });
 
+  test("of fenced-mutex it says that overlaps were not looked at, unless it was named", async () => {
+    const path = file("tokens.jsonl", ...ok(1, "acquire", null, { token: 3 }));
+    const notesOf = async (models: readonly string[]): Promise<string> =>
+      ((await checkFile(path, { ...OPTIONS, models })) as CheckedHistory).notes.join("\n");
+    expect(await notesOf([])).toContain("holds may overlap");
+    expect(await notesOf(["fenced-mutex"])).toBe("");
+  });
+
   test("none: an error says what to do", async () => {
     await expect(checkFile(file("none.jsonl", ...ok(1, "push", 1)), OPTIONS)).rejects.toThrow("push");
   });

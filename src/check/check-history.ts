@@ -36,11 +36,15 @@ export async function checkHistory(
     events: ops.eventCount,
     apart,
     skipped,
-    notes,
+    notes: guessed && names.includes("fenced-mutex") ? [...notes, OVERLAPS_UNSEEN] : notes,
     models,
     ms: { reading: Math.round(readingMs), judging: Math.round(performance.now() - began) },
   };
 }
+
+/** What a person who named no model would not expect of a guess. */
+const OVERLAPS_UNSEEN =
+  "tokens made it fenced-mutex, which asks only that they rise: holds may overlap. --model owner-mutex forbids that";
 
 const told = (ops: OpColumns, { troubles, ...verdict }: ModelVerdict): CheckedModel => ({
   ...verdict,

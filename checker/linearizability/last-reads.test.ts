@@ -1,0 +1,107 @@
+/** What the last reads must show, rule by rule: each of these is judged the other way if one rule is switched off. */
+import { expect, test } from "vitest";
+import type { HistoryEvent } from "../../src/history/event.js";
+import { check } from "../index.js";
+import type { ContextChanges } from "../testing/context.js";
+import { scenario, type Scenario } from "../testing/scenario.js";
+import type { Finding } from "../types.js";
+
+const twoWrites = (tells: Scenario): void => {
+  tells
+    .client("c1")
+    .acquire(0.1, 0.2, { token: 41, until: 2 })
+    .read(0.3, 0.4)
+    .write(0.5, 0.6)
+    .release(0.7, 0.8);
+  tells
+    .client("c2")
+    .acquire(0.9, 1, { token: 42, until: 3 })
+    .read(1.1, 1.2)
+    .write(1.3, 1.4)
+    .release(1.5, 1.6);
+};
+
+/** What is said of the answers of a scenario, once they are told otherwise. */
+function said(
+  changes: ContextChanges,
+  {
+    tell = twoWrites,
+    forge = {},
+  }: { readonly tell?: (tells: Scenario) => void; readonly forge?: object } = {},
+): readonly string[] {
+  const tells = scenario(changes);
+  tell(tells);
+  tells.end(4);
+  const history = tells.history();
+  let forged = false;
+  const events = history.events.map((event): HistoryEvent => {
+    if (
+      forged ||
+      event.process === "register" ||
+      !("final" in event) ||
+      event.type !== "ok" ||
+      event.f !== "read"
+    )
+      return event;
+    forged = true;
+    return { ...event, ...forge };
+  });
+  const isOf = ({ kind }: Finding): boolean => kind === "nonlinearizable";
+  return check({ ...history, events })
+    .findings.filter(isOf)
+    .map(({ explanation }) => explanation);
+}
+
+test("as they are they fit", () => {
+  expect(said({})).toEqual([]);
+  for (const workload of ["counter", "leader"]) expect(said({ workload })).toEqual([]);
+});
+
+test("a set is one, with the elements that were written, in their order", () => {
+  expect(said({}, { forge: { value: null } })).toEqual([expect.stringMatching(/it shows no set/)]);
+  expect(said({}, { forge: { value: ["1-1"] } })).toEqual([expect.stringMatching(/it shows 1 elements/)]);
+  expect(said({}, { forge: { value: ["0-1", "another"] } })).toEqual([expect.stringMatching(/2 elements/)]);
+});
+
+test("a leader's number is counted like any other", () => {
+  expect(said({ workload: "leader" }, { forge: { value: 3 } })).toEqual([
+    expect.stringMatching(/it shows 3, and 2 writes led to it/),
+  ]);
+});
+
+test("what a workload of one's own shows only its own checker knows", () => {
+  expect(said({ workload: "mine" }, { forge: { value: "anything" } })).toEqual([]);
+});
+
+test("a sum is made of what each write adds, or of as much for each", () => {
+  const changes = (by: number | "element"): ContextChanges => ({ workload: "bank", sum: { initial: 5, by } });
+  // The last reads of such a workload show how many there are: 2.
+  expect(said({ ...changes(1), sum: { initial: 0, by: 1 } })).toEqual([]);
+  expect(said(changes(1), { forge: { value: 8 } })).toContainEqual(
+    expect.stringMatching(/shows 8, .* makes 7/),
+  );
+  expect(said(changes("element"))).toContainEqual(expect.stringMatching(/makes NaN/));
+});
+
+test("an older version than stood there before they were asked for is wrong, and a later one too", () => {
+  expect(said({}, { forge: { version: 1, value: ["0-1"] } })).toContainEqual(
+    expect.stringMatching(/it shows version 1 instead of 2/),
+  );
+  const early = (tells: Scenario): void => {
+    tells.client("c3").read(0.05, 0.06, { final: true });
+    twoWrites(tells);
+  };
+  expect(said({}, { tell: early })).toEqual([]);
+  expect(said({}, { tell: early, forge: { version: 1, value: ["0-1"] } })).toContainEqual(
+    expect.stringMatching(/it shows version 1 instead of 0/),
+  );
+});
+
+test("one that was not answered, and a last acquire, show nothing", () => {
+  const tell = (tells: Scenario): void => {
+    twoWrites(tells);
+    tells.client("c3", 8).read(3, 3.1, { final: true, open: true });
+    tells.client("c3", 9).acquire(3.2, 3.3, { token: 43, until: 5, final: true }).release(3.4, 3.5);
+  };
+  expect(said({}, { tell })).toEqual([]);
+});

@@ -1,0 +1,60 @@
+/** When a lower token that was told after a higher one had come and gone is a broken word, and what excuses it. */
+import { describe, expect, test } from "vitest";
+import { check } from "./index.js";
+import type { ContextChanges } from "./testing/context.js";
+import { scenario, type Scenario } from "./testing/scenario.js";
+
+/** c2 is told 42, holds and lets go; then c1, which had asked at the same time, is told 41. `also`: what else happens. */
+function disorders(also: (tells: Scenario) => void, changes: ContextChanges = {}): number {
+  const tells = scenario({ clients: ["c1", "c2", "c3"], ...changes });
+  also(tells);
+  tells.client("c2").acquire(5.2, 5.4, { token: 42, until: 7.2 }).release(5.6, 5.7);
+  tells.client("c1").acquire(5.1, 6, { token: 41, until: 7.1 }).release(6.5, 6.6);
+  tells.end(8);
+  return check(tells.history()).counts["token-order"] ?? 0;
+}
+
+test("the service granted the lock twice, or its tokens are out of order", () => {
+  expect(disorders(() => {})).toBe(1);
+});
+
+describe("a fault excuses it", () => {
+  const under = (name: string, node: string, from: number): number =>
+    disorders((tells) => tells.fault(name, [node], from, from + 0.01));
+  test("that ended its session before the other was told", () => expect(under("session", "c1", 5.3)).toBe(0));
+  test("not if it ended another's", () => expect(under("session", "c3", 5.3)).toBe(1));
+  test("not if that was before it asked", () => expect(under("session", "c1", 5)).toBe(1));
+  test("not if that was when the other held", () => expect(under("session", "c1", 5.5)).toBe(1));
+  test("not if it ended no session", () => expect(under("late-reply", "c1", 5.3)).toBe(1));
+});
+
+describe("a release without a look, by one whose lease was over, excuses it", () => {
+  const freed = (
+    from: number,
+    to: number | null,
+    { error, until = 2.2 }: { error?: string; until?: number } = {},
+  ) =>
+    disorders((tells) => {
+      tells.client("c3").acquire(0.1, 0.2, { token: 40, until }).release(from, to, error);
+    });
+  test("for it may have freed what was the first one's", () => expect(freed(5.3, 5.35)).toBe(0));
+  test("also one of which nothing was heard any more", () => expect(freed(4.5, null)).toBe(0));
+  test("not if it freed nothing", () => expect(freed(5.3, 5.35, { error: "not-held" })).toBe(1));
+  test("not if it was over before", () => expect(freed(4.5, 4.6)).toBe(1));
+  test("not if it was its own", () => expect(freed(5.15, 5.18, { until: 9 })).toBe(1));
+});
+
+test("a higher one that was told and gone, among lower ones that were too", () => {
+  const found = disorders((tells) => {
+    tells.client("c3").acquire(5.25, 5.3, { token: 40, until: 7.2 }).release(5.32, 5.35);
+  });
+  expect(found).toBe(1);
+});
+
+test("of tokens that rise nothing is said, whoever came and went", () => {
+  const tells = scenario();
+  tells.client("c2").acquire(5.2, 5.4, { token: 41, until: 7.2 }).release(5.6, 5.7);
+  tells.client("c1").acquire(5.1, 6, { token: 42, until: 7.1 }).release(6.5, 6.6);
+  tells.end(8);
+  expect(check(tells.history()).counts["token-order"]).toBeUndefined();
+});
