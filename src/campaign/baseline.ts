@@ -24,8 +24,12 @@ export type Baseline = z.infer<typeof baseline>;
 /** Throws a usage error for a file that is no soak's summary. */
 export function readBaseline(file: string): Baseline {
   try {
-    return baseline.parse(JSON.parse(readFileSync(file, "utf8")));
+    const parsed = JSON.parse(readFileSync(file, "utf8"));
+    const { version = 1 } = (parsed ?? {}) as { readonly version?: unknown };
+    if (version !== 1) throw ofVersion(file, version);
+    return baseline.parse(parsed);
   } catch (cause) {
+    if (cause instanceof LockjepsenError) throw cause;
     const issue = cause instanceof z.ZodError ? cause.issues[0] : undefined;
     const what = issue ? `${issue.path.join(".") || "the whole"}: ${issue.message}` : messageOf(cause);
     throw new LockjepsenError(
@@ -36,6 +40,13 @@ export function readBaseline(file: string): Baseline {
     );
   }
 }
+
+const ofVersion = (file: string, version: unknown): LockjepsenError =>
+  new LockjepsenError(
+    "usage",
+    `${file} is a baseline of version ${JSON.stringify(version)}, and this lockjepsen reads version 1`,
+    "make a baseline anew with this lockjepsen: the summary.json of any soak",
+  );
 
 /** Causes that are new, and rates whose intervals (95 %) do not even touch. */
 export function changesSince({ cells }: Baseline, tallies: readonly CellTally[]): readonly string[] {

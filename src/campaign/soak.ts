@@ -86,7 +86,10 @@ export async function runSoak(options: SoakOptions): Promise<number> {
   return exitCodeFor(totals(records));
 }
 
-function reasonToStop({ forMs, runs, bail }: SoakOptions, records: readonly RunRecord[]): string | null {
+function reasonToStop(
+  { cells, forMs, runs, bail }: SoakOptions,
+  records: readonly RunRecord[],
+): string | null {
   const took = records.reduce((sum, { tookMs }) => sum + tookMs, 0);
   if (forMs !== null && took >= forMs) return "its time is over";
   if (runs !== null && records.length >= runs) return `${count(runs, "run")} made`;
@@ -95,6 +98,8 @@ function reasonToStop({ forMs, runs, bail }: SoakOptions, records: readonly RunR
   // One cell that can never run would be tried for ever.
   if (records.length >= 3 && records.slice(-3).every(({ kind }) => kind === "failed"))
     return "three runs in a row could not be made";
+  if (records.length >= cells.length && records.slice(-cells.length).every(({ kind }) => kind !== "judged"))
+    return "of a whole round no run could be made";
   return null;
 }
 

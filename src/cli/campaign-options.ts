@@ -78,6 +78,12 @@ const OF_RUNS = Object.keys(CAMPAIGN_OPTIONS).filter(
 
 /** The cells that were asked for: a product of dimensions, or the named runs of a config. `typed`: without the config. */
 export async function toCells(typed: Said, configured: Configured): Promise<readonly Cell[]> {
+  const cells = await unchecked(typed, configured);
+  await (await import("./campaign-names.js")).checkNames(cells);
+  return cells;
+}
+
+async function unchecked(typed: Said, configured: Configured): Promise<readonly Cell[]> {
   const { config, said, section } = configured;
   // Where a campaign lies is no part of what it is: each of its shards lies elsewhere.
   const defaults = without(configured.defaults, ["output"]);
