@@ -284,6 +284,9 @@ describe("a soak", () => {
     const failing = runs(scratch(), () => new LockjepsenError("environment", "no etcd", ""));
     expect(await runSoak({ ...usual, ...failing.parts, runs: 100 })).toBe(3);
     expect(failing.made).toHaveLength(3);
+    const senseless = runs(scratch(), () => new LockjepsenError("usage", "no token", ""));
+    expect(await runSoak({ ...usual, ...senseless.parts, runs: null, forMs: 1e9 })).toBe(2);
+    expect(senseless.made).toHaveLength(3);
     const full = runs(scratch(), () => sampleDocument(calm));
     await runSoak({ ...usual, ...full.parts, leastFree: 1e18, json: false });
     expect(full.made).toHaveLength(0);

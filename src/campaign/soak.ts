@@ -98,7 +98,8 @@ function reasonToStop(
   // One cell that can never run would be tried for ever.
   if (records.length >= 3 && records.slice(-3).every(({ kind }) => kind === "failed"))
     return "three runs in a row could not be made";
-  if (records.length >= cells.length && records.slice(-cells.length).every(({ kind }) => kind !== "judged"))
+  const round = Math.max(3, cells.length);
+  if (records.length >= round && records.slice(-round).every(({ kind }) => kind !== "judged"))
     return "of a whole round no run could be made";
   return null;
 }
