@@ -211,7 +211,9 @@ describe("a matrix", () => {
     const html = campaignHtml("a <b>", tallies);
     expect(html).toContain("<title>a &lt;b></title>");
     expect(html).toContain('<tr class="surprise"><th scope="row"><a href="');
-    expect(html).toContain('<b class="surprise">1 surprise</b> <b class="harm">0 violated, as expected</b>');
+    expect(html).toContain(
+      '<b class="surprise">surprise: 1</b> <b class="harm">violated, as expected: 0</b>',
+    );
   });
 
   it("say also what was found that no overlap is the cause of", () => {

@@ -123,7 +123,7 @@ const TONES: Readonly<Record<Row["tone"], string>> = {
 /** What the colours say, and how many rows are of each. */
 const keyOf = (rows: readonly Row[]): string =>
   (Object.keys(TONES) as Row["tone"][])
-    .map((tone) => `<b class="${tone}">${rows.filter((row) => row.tone === tone).length} ${TONES[tone]}</b>`)
+    .map((tone) => `<b class="${tone}">${TONES[tone]}: ${rows.filter((row) => row.tone === tone).length}</b>`)
     .join(" ");
 
 /** One page that needs nothing else; each cell leads to its last run's report. */
@@ -163,7 +163,7 @@ const STYLE = `
 body{margin:2rem auto;max-width:90rem;padding:0 1rem;font:15px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--back)}
 h1{font-size:1.4rem}.scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%}th,td{padding:.3rem .7rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
-thead th{position:sticky;top:0;background:var(--back);white-space:nowrap}tbody th{font-weight:600;white-space:nowrap}td:nth-child(4){min-width:9rem}td:nth-child(8){min-width:20rem}
+thead th{position:sticky;top:0;background:var(--back);white-space:nowrap}tbody th{font-weight:600;white-space:nowrap}td:nth-child(4){min-width:8rem}td:nth-child(8){min-width:16rem}
 td:nth-child(3),td:nth-child(5),td:nth-child(6),td:nth-child(7){font-variant-numeric:tabular-nums;white-space:nowrap}
 a{color:inherit}.key b{margin-right:1rem;font-weight:600}
 .surprise td:nth-child(2),b.surprise{color:var(--surprise);font-weight:700}tr.surprise{outline:2px solid var(--surprise);outline-offset:-2px}
