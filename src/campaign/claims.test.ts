@@ -35,10 +35,12 @@ it("keeps what each claim came to last, over several calls", () => {
   first.keep(claim("a", ["refuted"]));
   const second = openClaims(directory);
   second.keep(claim("b", ["confirmed"]));
-  const kept = openClaims(directory).claims(["a", "b", "c"]);
+  first.keep(claim("c", ["refuted"]));
+  const kept = openClaims(directory).claims(["a", "b", "c", "d"]);
   expect(kept.map(({ name, outcome }) => [name, outcome])).toEqual([
     ["a", "refuted"],
     ["b", "confirmed"],
+    ["c", "refuted"],
   ]);
 });
 

@@ -30,16 +30,18 @@ export interface ClaimsStore {
 /** Of a directory: a claim can be tried again without the others. Throws a usage error for a file that is not ours. */
 export function openClaims(directory: string): ClaimsStore {
   const file = join(directory, "claims.json");
-  let claims = existsSync(file) ? read(file) : [];
+  const claims = (): readonly Kept[] => (existsSync(file) ? read(file) : []);
+  claims(); // before anything is run
   const write = (name: string, text: string): void => {
     mkdirSync(directory, { recursive: true });
     writeFileSync(join(directory, name), text);
   };
   return {
-    claims: (names) => names.flatMap((name) => claims.filter((claim) => claim.name === name)),
+    claims: (names) => names.flatMap((name) => claims().filter((claim) => claim.name === name)),
     keep(claim) {
-      claims = [...claims.filter(({ name }) => name !== claim.name), claim];
-      write("claims.json", `${JSON.stringify({ version: 1, claims }, null, 2)}\n`);
+      // Read anew: another call may have settled others meanwhile.
+      const all = [...claims().filter(({ name }) => name !== claim.name), claim];
+      write("claims.json", `${JSON.stringify({ version: 1, claims: all }, null, 2)}\n`);
     },
     write: (page) => write("claims.md", page),
   };
