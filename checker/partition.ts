@@ -20,20 +20,22 @@ export function partition(
 ): Partition {
   const ops = by ? keyed(history, operations, by) : history;
 
-  const spoken = ops.operations.map((name) => (operations.includes(name) ? 1 : 0));
+  const spoken = Uint8Array.from(ops.operations, (name) => (operations.includes(name) ? 1 : 0));
   const { order, f, outcome, key } = ops;
   const sizes = new Int32Array(ops.keys.length);
   let apart = 0;
-  let failed = 0;
+  let left = 0;
   for (let row = 0; row < ops.count; row += 1) {
-    if (spoken[f[row]!] === 0) apart += 1;
-    else if (outcome[row] === OUTCOME.fail) failed += 1;
-    else sizes[key[row]!]! += outcome[row] === OUTCOME.info ? 1 : 2;
+    const speaks = spoken[f[row]!]!;
+    const events = speaks * EVENTS_OF[outcome[row]!]!;
+    apart += 1 - speaks;
+    sizes[key[row]!]! += events;
+    left += events === 0 ? 1 : 0;
   }
   const judged = ops.count - apart;
   const used = [...sizes.keys()].filter((place) => sizes[place]! > 0);
   const [only] = used;
-  if (only !== undefined && used.length === 1 && apart + failed === 0)
+  if (only !== undefined && used.length === 1 && left === 0)
     return { parts: [{ ops, key: only, events: order }], apart, judged };
   const all = new Int32Array(sizes.reduce((sum, size) => sum + size, 0));
   const ends = new Int32Array(sizes.length);
@@ -42,11 +44,11 @@ export function partition(
     ends[place] = begin;
     begin += sizes[place]!;
   }
-  for (const event of order) {
-    const row = rowOf(event);
+  for (let at = 0; at < order.length; at += 1) {
+    const row = rowOf(order[at]!);
     if (spoken[f[row]!] === 0 || outcome[row] === OUTCOME.fail) continue;
     const place = key[row]!;
-    all[ends[place]!] = event;
+    all[ends[place]!] = order[at]!;
     ends[place]! += 1;
   }
   const parts = used.map((place) => ({
@@ -56,6 +58,12 @@ export function partition(
   }));
   return { parts, apart, judged };
 }
+
+/** Events that an operation has in a part, by its outcome. */
+const EVENTS_OF = new Uint8Array(4);
+EVENTS_OF[OUTCOME.ok] = 2;
+EVENTS_OF[OUTCOME.info] = 1;
+EVENTS_OF[OUTCOME.held] = 2;
 
 /** The history with the keys that a model gives it. */
 function keyed(

@@ -1,5 +1,6 @@
 import { F, isReturn, NEVER, OUTCOME, rowOf } from "../../src/history/columns.js";
-import { judgeHolds } from "./sweep.js";
+import { placeOf } from "./order.js";
+import { judgeHolds, MUTEX } from "./sweep.js";
 import type { Judgement, Part } from "./types.js";
 import { named } from "./words.js";
 
@@ -17,7 +18,7 @@ export function judgeRefusals(part: Part): Judgement | null {
   const { ops, events } = part;
   if (events.some((event) => ops.outcome[rowOf(event)] === OUTCOME.info)) return null;
   const granted = events.filter((event) => ops.outcome[rowOf(event)] !== OUTCOME.held);
-  const judged = judgeHolds({ ...part, events: granted }, { reentrant: false, shared: false, permits: 1 });
+  const judged = judgeHolds({ ...part, events: granted }, MUTEX);
   if (judged?.verdict !== "valid") return judged;
   const { from, to, count } = extentsOf({ ...part, events: granted });
   for (const event of events) {
@@ -75,6 +76,3 @@ function lastBelow(sorted: Int32Array, count: number, place: number): number {
   }
   return low - 1;
 }
-
-const placeOf = ({ invoke, complete }: Part["ops"], event: number): number =>
-  (isReturn(event) ? complete : invoke)[rowOf(event)]!;

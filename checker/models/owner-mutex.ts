@@ -1,6 +1,6 @@
 import { search } from "../search/search.js";
 import { judgeRefusals } from "./held.js";
-import { judgeHolds } from "./sweep.js";
+import { judgeHolds, MUTEX } from "./sweep.js";
 import type { Model } from "./types.js";
 
 const FREE = null;
@@ -21,8 +21,5 @@ export const ownerMutex: Model<number | null> = {
     isPure: ({ outcome }) => outcome === "held",
     describe: (holder) => (holder === FREE ? "free" : "held"),
   },
-  judge: (part, limits) =>
-    judgeHolds(part, { reentrant: false, shared: false, permits: 1 }) ??
-    judgeRefusals(part) ??
-    search(part, ownerMutex, limits),
+  judge: (part, limits) => judgeHolds(part, MUTEX) ?? judgeRefusals(part) ?? search(part, ownerMutex, limits),
 };

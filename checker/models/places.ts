@@ -1,4 +1,4 @@
-import { rowOf } from "../../src/history/columns.js";
+import { isReturn, rowOf } from "../../src/history/columns.js";
 import { createNumberMap } from "../../src/history/number-map.js";
 
 /** What the operations of a part carry in a column, as numbers from 0 on. */
@@ -17,12 +17,12 @@ export function placesOf(events: Int32Array, column: Float64Array | Int32Array, 
   let least = Infinity;
   let most = -Infinity;
   let whole = true;
-  for (const event of events) {
-    const carried = column[rowOf(event)]!;
+  for (let at = 0; at < events.length; at += 1) {
+    const carried = column[rowOf(events[at]!)]!;
     if (carried === other) continue;
     if (carried < least) least = carried;
     if (carried > most) most = carried;
-    if (!Number.isInteger(carried)) whole = false;
+    if (Math.floor(carried) !== carried) whole = false;
   }
   if (!(least <= most)) return { count: 1, base: null, place: () => 0 };
   if (whole && most - least <= 4 * events.length + 1_024)
@@ -34,6 +34,7 @@ export function placesOf(events: Int32Array, column: Float64Array | Int32Array, 
   const places = createNumberMap();
   places.set(other, 0);
   for (const event of events) {
+    if (isReturn(event)) continue;
     const carried = column[rowOf(event)]!;
     if (places.get(carried) < 0) places.set(carried, places.size);
   }
