@@ -12,12 +12,15 @@ interface Told {
   readonly session?: string;
   /** When the session s1 of c1 is ended. */
   readonly ended?: number;
+  /** A session of c2 is ended at 0.3 s, too. */
+  readonly both?: true;
 }
 
 /** c1 and c2 both hold until 3 s, and a fault ends a session of c1. */
-function overlap({ c2 = 0.9, tokens, session, ended = 0.3 }: Told): Finding | undefined {
+function overlap({ c2 = 0.9, tokens, session, ended = 0.3, both }: Told): Finding | undefined {
   const tells = scenario();
   tells.fault("session", ["c1"], ended, 1.3, { session: "s1" });
+  if (both) tells.fault("session", ["c2"], 0.3, 1.3);
   const grant = (client: "c1" | "c2") => ({ until: 4, ...(tokens && { token: tokens[client] }) });
   const first = tells.client("c1").acquire(0.1, 0.7, { ...grant("c1"), ...(session && { session }) });
   first.release(3, 3.1);
@@ -35,6 +38,11 @@ test("also where the next one heard of its grant first", () => {
   expect(found).toMatchObject({ cause: "session-lost", severity: "note" });
   expect(found?.grants?.map(({ client }) => client)).toEqual(["c1", "c2"]);
   expect(found?.explanation).toContain("The session of c1 had been ended");
+});
+test("where both were ended, who was told first is the earlier one", () => {
+  const found = overlap({ c2: 0.5, both: true });
+  expect(found?.cause).toBe("session-lost");
+  expect(found?.grants?.map(({ client }) => client)).toEqual(["c2", "c1"]);
 });
 test("but not where tokens show that the other was granted the lock first", () => {
   expect(overlap({ c2: 0.5, tokens: { c1: 41, c2: 42 } })?.cause).toBe("session-lost");

@@ -29,6 +29,24 @@ test.each([
 });
 
 test.each([
+  [2.15, 10, 0],
+  [2.25, 10, 1],
+  // The lease had been over for longer.
+  [2.15, 1.9, 1],
+])(
+  "stopped in turns of 100 ms, told OK at %f s, after it had said at 2 s that a lock until %i s is lost: %i",
+  (told, until, broken) => {
+    const tells = scenario();
+    tells.fault("pause", ["c1"], 1, 4, { shape: "slow", stopMs: 100 });
+    const c1 = tells.client("c1");
+    c1.lost(2);
+    c1.acquire(0.5, told, { token: 41, until }).release(4.5, 4.6);
+    tells.end(6);
+    expect(check(tells.history()).brokenPromises).toBe(broken);
+  },
+);
+
+test.each([
   [0.5, 0],
   [2, 1],
 ])("two hold from 1 s on, and a fault that documentation excuses begins at %f s: %i", (from, broken) => {

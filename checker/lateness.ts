@@ -34,5 +34,5 @@ export function frozenJustBefore(
 /** ns from the end of its lease, or from when its client said that it is lost, to its `ok`. */
 function lateBy(grant: GrantFact): number {
   const end = leaseEndBefore(grant, grant.from) ?? grant.from;
-  return grant.from - (isClaimed(grant) ? Math.min(end, grant.lost?.time ?? end) : end);
+  return grant.from - Math.min(end, grant.lost?.time ?? end);
 }

@@ -11,6 +11,10 @@ export const EQUIVALENT: ReadonlyMap<string, string> = new Map([
     "a fault that was only asked for is amended by its own question, which changes nothing",
   ],
   [
+    'checker/facts/sessions.ts: event.process === "nemesis" (left out of an and)',
+    "nothing but a fault is called a session",
+  ],
+  [
     'checker/findings/nonlinearizable.ts: outcome === "fail" || (f !== "read" && f !== "write") (never)',
     "only reads and writes come there, and what the register refused carries no version: the next line leaves it out",
   ],
