@@ -106,7 +106,7 @@ function holdersAt(
     else if (ends > 0) ended.set(owner, ends - 1);
     else rows.push(row);
   }
-  return rows.reverse();
+  return rows.toReversed();
 }
 
 const MOST_NAMED = 3;
