@@ -8,6 +8,7 @@ const BESIDE = {
   ...at("@types/node"),
   ...at("kubernetes-models"),
   ...at("@kubernetes-models"),
+  ...at("pure-rand"),
 };
 
 /** What the compiler says of files of a user's own, by their names, in an empty directory; nothing: they are right. */
