@@ -34,6 +34,7 @@ const recipe = (name: string, resource: Guard, description: string): Recipe => (
   promises,
   resource,
   // It excludes nobody, so what a lock does on a calm day is not what it does.
+  fails: ["exclusion", "refusal", "hand-over", "foreign-release", "renewal"],
   mayFail: "any",
   freedWithin: () => 0,
   connect: () => Promise.resolve(noLock),

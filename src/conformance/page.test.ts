@@ -58,7 +58,7 @@ describe("the page of backends", () => {
     expect(page).toContain(
       "Made on 2026-01-02 by lockjepsen 9.8.7 (a machine):\n\n```sh\nnpx lockjepsen conform\n```",
     );
-    expect(page).toContain("Tried with 1.2.3.");
+    expect(page).toContain("; tried with 1.2.3.");
   });
 
   it("asks of every check what the head of the table names", () => {

@@ -42,14 +42,14 @@ function section({ backend, results }: Tried): string {
   return [
     `## ${name}`,
     [
-      description.replace(/^./, (first) => first.toUpperCase()),
+      description,
       nodes.max === 0
-        ? "No server"
+        ? "no server"
         : `${nodes.min === nodes.max ? "" : `${nodes.min} to `}${nodes.max} server${nodes.max === 1 ? "" : "s"}${
             nodes.min === nodes.max ? "" : `, usually ${nodes.default}`
           }`,
-      `Tried with ${tried.join(", ")}`,
-    ].join(". ") + ".",
+      `tried with ${tried.join(", ")}`,
+    ].join("; ") + ".",
     versions.length > 0
       ? `Versions: ${versions.join("; ")}; ${UNASKED}.`
       : "Versions: the one that is there.",

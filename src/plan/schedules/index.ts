@@ -4,6 +4,7 @@ import { redlockLateReturn } from "./redlock-late-return.js";
 import { redlockWallClock } from "./redlock-wall-clock.js";
 import { sentinelLostLock } from "./sentinel-lost-lock.js";
 import { sentinelWaitOne } from "./sentinel-wait-one.js";
+import { setnxExpireCrash } from "./setnx-expire-crash.js";
 import type { ShippedSchedule } from "./types.js";
 
 /** Every schedule of ours, by name: `--schedule NAME`. */
@@ -14,4 +15,5 @@ export const schedules: Readonly<Record<string, ShippedSchedule>> = {
   "redlock-wall-clock": redlockWallClock,
   "sentinel-lost-lock": sentinelLostLock,
   "sentinel-wait-one": sentinelWaitOne,
+  "setnx-expire-crash": setnxExpireCrash,
 };
