@@ -53,7 +53,7 @@ const rowOf = ({ alone, crowd, ...rest }: Measured): readonly string[] => [
 const LEGEND = `Times are median / 99th percentile in ms. Alone: one client, who takes the lock and gives it back again and again.
 Claimed: what articles and documentation commonly give for taking a lock that is free. Hand-over: from the request to
 release to the next holder's ok, among 10 clients. After a death: median from the holder's SIGKILL to the next holder's
-ok, and of how many. Requests: data segments that clients sent the service, per grant among 10; "-": it has no server.
+ok, and of how many. Requests: data segments that clients sent the service, per grant among 10; 0: it has no server.
 `;
 
 export const comparisonText = (all: readonly Measured[]): string =>
