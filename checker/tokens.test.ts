@@ -51,6 +51,13 @@ test("a higher one that was told and gone, among lower ones that were too", () =
   expect(found).toBe(1);
 });
 
+test("whoever else held on meanwhile", () => {
+  const found = disorders((tells) => {
+    tells.client("c3").acquire(5.25, 5.3, { token: 40, until: 7.2 }).release(6.3, 6.4);
+  });
+  expect(found).toBe(1);
+});
+
 test("of tokens that rise nothing is said, whoever came and went", () => {
   const tells = scenario();
   tells.client("c2").acquire(5.2, 5.4, { token: 41, until: 7.2 }).release(5.6, 5.7);

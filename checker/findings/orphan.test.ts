@@ -76,3 +76,12 @@ test("is none where one who never came to its end rightly held on", () => {
   tells.end(5);
   expect(check(tells.history()).counts.orphan).toBeUndefined();
 });
+
+test("is none where one held for longer than who was granted it last", () => {
+  const tells = scenario();
+  tells.client("c1").acquire(0.1, 0.2, { token: 41, until: 13 }).read(12, 12.1);
+  tells.client("c3").acquire(0.3, 0.4, { token: 42, until: 2.4 });
+  tells.client("c2").denied(5.2, 14.2, "timeout", FINAL);
+  tells.end(5);
+  expect(check(tells.history()).counts.orphan).toBeUndefined();
+});

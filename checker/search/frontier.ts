@@ -2,7 +2,7 @@ import { OUTCOME, rowOf } from "../../src/history/columns.js";
 import type { Part } from "../models/types.js";
 import { createConfigurations, type Configurations } from "./configurations.js";
 import type { Kinds } from "./kinds.js";
-import type { Slots } from "./slots.js";
+import { wordsOf, type Slots } from "./slots.js";
 import { createUsages, type Multiset } from "./usage.js";
 
 /** How much is tried. */
@@ -47,7 +47,7 @@ export interface Checkpoint {
   }[];
 }
 
-interface Running {
+export interface Running {
   readonly slot: number;
   readonly kind: number;
   readonly row: number;
@@ -75,7 +75,7 @@ const REBASE_ABOVE = 2_048;
 export function createFrontier(part: Part, kinds: Kinds, slots: Slots): Frontier {
   const { ops, events } = part;
   const usages = createUsages();
-  const words = Math.ceil(slots.count / 32) || 1;
+  const words = wordsOf(slots);
   /** Slots, as they are now, of operations that overwrite. */
   const overwriting = new Int32Array(words);
   const create = (): Configurations => createConfigurations(words, overwriting, usages.within);

@@ -15,6 +15,8 @@ export interface Kinds {
   commutes(kind: number): boolean;
   /** Whether operations of that kind are always possible and leave the same state, whatever there was before. */
   overwrites(kind: number): boolean;
+  /** Every state that operations of these kinds lead to, in any order; null: more than `most`. */
+  reachable(most: number): readonly number[] | null;
   describe(state: number): string;
 }
 
@@ -58,7 +60,7 @@ export function modelOp({ ops }: Pick<Part, "ops">, row: number, owner = ops.own
 function transitions<S>(
   kinds: readonly ModelOp[],
   specification: Specification<S>,
-): Pick<Kinds, "initial" | "step" | "isPure" | "commutes" | "overwrites" | "describe"> {
+): Pick<Kinds, "initial" | "step" | "isPure" | "commutes" | "overwrites" | "reachable" | "describe"> {
   const pure = kinds.map((kind) => specification.isPure?.(kind) ?? false);
   const commuting = kinds.map((kind) => specification.commutes?.(kind) ?? false);
   const blind = kinds.map((kind) => specification.overwrites?.(kind) ?? false);
@@ -81,16 +83,30 @@ function transitions<S>(
     return next === undefined ? -1 : placeOf(next);
   }
 
+  function step(state: number, kind: number): number {
+    if (state >= REMEMBERED) return work(state, kind);
+    const memory = (steps[state] ??= new Int32Array(kinds.length));
+    const known = memory[kind]!;
+    if (known !== 0) return known - 2;
+    const next = work(state, kind);
+    memory[kind] = next + 2;
+    return next;
+  }
+
+  const initial = placeOf(specification.init);
   return {
-    initial: placeOf(specification.init),
-    step(state, kind) {
-      if (state >= REMEMBERED) return work(state, kind);
-      const memory = (steps[state] ??= new Int32Array(kinds.length));
-      const known = memory[kind]!;
-      if (known !== 0) return known - 2;
-      const next = work(state, kind);
-      memory[kind] = next + 2;
-      return next;
+    initial,
+    step,
+    reachable(most) {
+      const found = new Set([initial]);
+      // A set is gone through in order of what was added to it.
+      for (const state of found)
+        for (let kind = 0; kind < kinds.length; kind += 1) {
+          const next = step(state, kind);
+          if (next >= 0) found.add(next);
+          if (found.size > most) return null;
+        }
+      return [...found];
     },
     isPure: (kind) => pure[kind] === true,
     commutes: (kind) => commuting[kind] === true,

@@ -11,7 +11,8 @@ import { isLinearizable } from "../testing/brute-force.js";
 import { menus } from "../testing/menus.js";
 import { drawHistory, told } from "../testing/small-histories.js";
 import { tries } from "../testing/tries.js";
-import { search, type Tuning } from "./search.js";
+import { search } from "./search.js";
+import type { Tuning } from "./tuning.js";
 
 const HISTORIES = Number(process.env["HISTORIES"] ?? 1_000);
 const FIRST = Number(process.env["SEED"] ?? Date.now() % 2 ** 31);

@@ -6,19 +6,8 @@ import { createFrontier, type Frontier } from "./frontier.js";
 import { kindsOf, type Kinds } from "./kinds.js";
 import { pass } from "./pass.js";
 import { slotsOf } from "./slots.js";
+import type { Tuning } from "./tuning.js";
 import { createTrail } from "./trail.js";
-
-/** How much is tried, and how much more each time. Of no account for the answer, but for how soon it is found. */
-export interface Tuning {
-  /** Configurations kept at a time. */
-  readonly width: number;
-  readonly wider: number;
-  /** Events that are gone back. */
-  readonly distance: number;
-  readonly farther: number;
-  /** Events between two places to which it can go back. */
-  readonly stride: number;
-}
 
 const USUAL: Tuning = { width: 64, wider: 8, distance: 256, farther: 4, stride: 128 };
 /** About what a configuration and what belongs to it takes. */
@@ -49,7 +38,7 @@ export function search<S>(
   const widest = Math.max(tuning.width, Math.floor(limits.memoryBytes / BYTES_EACH / 8));
   const frontier = createFrontier(part, kinds, slots);
   const trail = createTrail(frontier.save(0), tuning.stride);
-  const disproof = createDisproof(part, kinds, slots, tuning.stride);
+  const disproof = createDisproof(part, kinds, slots, tuning);
   let from = 0;
   /** Where the frontier was last restored. */
   let since = 0;
@@ -81,10 +70,7 @@ export function search<S>(
     hard = farthest;
     const now = performance.now();
     const until = Math.min(deadline, now + Math.max(LOOK_MS, now - began));
-    if (
-      level > 1 &&
-      disproof.attempt(hard, distance / tuning.farther, Math.min(width * tuning.wider, widest), until)
-    )
+    if (disproof.attempt(hard, distance, Math.min(width * tuning.wider, widest), until))
       return violated(part, kinds, disproof.at, disproof.frontier);
     const checkpoint = trail.before(hard - distance);
     trail.cut(checkpoint.at);

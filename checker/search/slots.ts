@@ -29,3 +29,6 @@ export function slotsOf({ ops, events }: Part): Slots {
   }
   return { ofEvent, count };
 }
+
+/** Words of a bit a slot. */
+export const wordsOf = ({ count }: Slots): number => Math.ceil(count / 32) || 1;

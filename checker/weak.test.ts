@@ -1,0 +1,127 @@
+/** What does not make up for a run that was too weak, and what does, rule by rule. */
+import { describe, expect, test } from "vitest";
+import { nanos, type HistoryEvent } from "../src/history/event.js";
+import { check } from "./index.js";
+import type { ContextChanges } from "./testing/context.js";
+import { scenario, type Scenario } from "./testing/scenario.js";
+
+function reasons(
+  tell: (tells: Scenario) => void,
+  changes: ContextChanges = {},
+  forge: (event: HistoryEvent) => HistoryEvent = (event) => event,
+): readonly string[] {
+  const tells = scenario(changes);
+  tell(tells);
+  tells.end(4);
+  const history = tells.history();
+  return check({ ...history, events: history.events.map(forge) }).reasons;
+}
+const among = (all: readonly string[], text: string): boolean => all.some((reason) => reason.includes(text));
+
+describe("whether anybody had to wait", () => {
+  /** c1 holds from 0.2 to 0.8; nobody else asks meanwhile, but for what `also` does. */
+  const waited = (
+    also: (tells: Scenario) => void,
+    forge?: (event: HistoryEvent) => HistoryEvent,
+  ): boolean => {
+    const tell = (tells: Scenario): void => {
+      tells.client("c1").acquire(0.1, 0.2, { token: 41, until: 2.2 }).release(0.8, 0.9);
+      tells.client("c2", 1).acquire(1, 1.1, { token: 42, until: 3 }).release(1.2, 1.3);
+      also(tells);
+    };
+    return !among(reasons(tell, { locks: ["lock-1", "lock-2"] }, forge), "had to wait");
+  };
+  test("nobody had", () => expect(waited(() => {})).toBe(false));
+  test.each(["held", "timeout", "cancelled"])("one who was refused (%s) had", (error) => {
+    expect(waited((tells) => void tells.client("c3").denied(0.3, 0.7, error))).toBe(true);
+  });
+  test("of one whose answer is open nobody knows", () => {
+    expect(waited((tells) => void tells.client("c3").denied(0.3, 0.7, "timeout", { type: "info" }))).toBe(
+      false,
+    );
+  });
+  test("one who only looked for orphans is none of the workload's", () => {
+    expect(waited((tells) => void tells.client("c3").denied(0.3, 0.7, "held", { final: true }))).toBe(false);
+  });
+  test("one who was refused another lock had not waited for this one", () => {
+    const elsewhere = (event: HistoryEvent): HistoryEvent =>
+      "client" in event && event.client === "c3" && "lock" in event ? { ...event, lock: "lock-2" } : event;
+    expect(waited((tells) => void tells.client("c3").denied(0.3, 0.7, "held"), elsewhere)).toBe(false);
+  });
+});
+
+test("who learns that the lock is lost, once it had given it back, was not put to the test", () => {
+  const challenged = (at: number): boolean => {
+    const tell = (tells: Scenario): void => {
+      tells.fault("slow", ["c1"], 0.3, 0.4);
+      tells.client("c1").acquire(0.1, 0.2, { token: 41, until: 2.2 }).release(0.8, 0.9);
+      tells.note({
+        time: nanos(at * 1e9),
+        process: 0,
+        client: "c1",
+        type: "info",
+        f: "lost",
+        lock: "lock-1",
+        grant: "0.1",
+        error: "the lease is gone",
+      } as HistoryEvent);
+      tells.client("c2").acquire(0.3, 1.1, { token: 42, until: 3 }).release(1.2, 1.3);
+    };
+    return !among(reasons(tell, { nemeses: ["slow"] }), "no grant was challenged");
+  };
+  expect([challenged(0.6), challenged(1)]).toEqual([true, false]);
+});
+
+describe("a count that has a goal", () => {
+  const sum = { initial: 0, by: 1, goal: 3 } as const;
+  const counted = (tells: Scenario): void => {
+    tells
+      .client("c1")
+      .acquire(0.1, 0.2, { token: 41, until: 2 })
+      .read(0.3, 0.4)
+      .write(0.5, 0.6)
+      .release(0.7, 0.8);
+    tells
+      .client("c2")
+      .acquire(0.6, 1, { token: 42, until: 3 })
+      .read(1.1, 1.2)
+      .write(1.3, 1.4)
+      .release(1.5, 1.6);
+  };
+  const short = (changes: { readonly goal?: number }, locks = ["lock-1"]): readonly string[] =>
+    reasons(counted, { workload: "counter", sum: { ...sum, ...changes }, locks }).filter((reason) =>
+      reason.includes("not yet at"),
+    );
+  test("and is not there yet shows nothing", () => expect(short({})).toHaveLength(1));
+  test("and is there shows it", () => expect(short({ goal: 2 })).toEqual([]));
+  test("is told of its own lock alone", () => {
+    expect(short({}, ["lock-1", "lock-2"])).toEqual([expect.stringContaining("lock-1 stands at 2")]);
+  });
+  test("of which a last read says nothing is not known to be short of it", () => {
+    const silent = (event: HistoryEvent): HistoryEvent =>
+      "final" in event && event.process !== "register" && event.type === "ok" && event.f === "read"
+        ? { ...event, value: null }
+        : event;
+    expect(among(reasons(counted, { workload: "mine", sum }, silent), "not yet at")).toBe(false);
+  });
+});
+
+describe("the register's clock", () => {
+  const apart = (tell: (tells: Scenario) => void): boolean => among(reasons(tell), "contradicts itself");
+  test("is not apart where a write whose answer was given up came later", () => {
+    const found = apart((tells) => {
+      const c1 = tells.client("c1").acquire(0.1, 0.2, { token: 41, until: 2 }).read(0.3, 0.4);
+      c1.write(0.5, 0.6, { applied: 0.9, open: true }).release(1, 1.1);
+    });
+    expect(found).toBe(false);
+  });
+});
+
+test("where nothing was written no log of the register is missing", () => {
+  const tells = scenario();
+  tells.client("c1").acquire(0.1, 0.2, { token: 41, until: 2 }).read(0.3, 0.4).release(0.7, 0.8);
+  tells.end(4);
+  const history = tells.history();
+  const events = history.events.filter(({ process }) => process !== "register");
+  expect(among(check({ ...history, events }).reasons, "is missing: what was lost")).toBe(false);
+});
