@@ -7,7 +7,13 @@ const CUT = {
   target: "servers",
   workload: "leader",
   ttlMs: 4_000,
-  durationMs: 60_000,
+  // For longer than a session, and not yet so long that the server itself gives up.
+  faultMs: { min: 8_000, max: 9_000 },
+  intervalMs: 11_000,
+  // Three who hold at a time: one of them is likely to be served by whom the fault hits.
+  locks: 3,
+  concurrency: 9,
+  durationMs: 50_000,
 } as const;
 
 export const zookeeperSyncLimit: Scenario = {
@@ -15,7 +21,7 @@ export const zookeeperSyncLimit: Scenario = {
   claim:
     "ZooKeeper with a session shorter than syncLimit lets two hold at once; with a longer one it does not.",
   source: "ZooKeeper, Administrator's Guide, syncLimit; measured by us",
-  slow: "two runs of a minute",
+  slow: "two runs, each of several faults that outlast a session",
   runs: {
     // As in its sample configuration: syncLimit is five ticks of two seconds. Ours are a quarter as long.
     shorter: { ...CUT, set: { "zookeeper.tickTime": "2000" } },
