@@ -25,11 +25,15 @@ export const latency: Scenario = {
   ),
   decide(results) {
     const said = Object.entries(CLAIMED).map(([backend, [low, high]]) => {
-      const ms = results(backend).latency["acquire"]?.p50 ?? Number.NaN;
-      const verdict = ms > high ? "slower than said" : ms < low ? "faster than said" : "as said";
-      return { text: `${backend} ${ms.toFixed(1)} ms (${verdict})`, slower: ms > high };
+      const { latency } = results(backend);
+      const ms = latency["acquire"]?.p50 ?? Number.NaN;
+      // What one request to the register takes, the machine takes for itself: on a busy one that is most of it.
+      const bare = latency["read"]?.p50 ?? 0;
+      const slower = ms - bare > high;
+      const verdict = slower ? "slower than said" : ms < low ? "faster than said" : "as said";
+      return { text: `${backend} ${ms.toFixed(1)} ms beside ${bare.toFixed(1)} (${verdict})`, slower };
     });
-    const figures = said.map(({ text }) => text).join(", ");
+    const figures = `beside a bare request to the register: ${said.map(({ text }) => text).join(", ")}`;
     return said.some(({ slower }) => slower) ? refuted(figures) : confirmed(figures);
   },
 };
