@@ -76,6 +76,18 @@ it("those of ours that take over a minute say why, and no others", () => {
   }
 });
 
+it("latency: what a busy machine takes for any request is not held against a service", () => {
+  const of = (acquire: number, read: number): Decision["outcome"] => {
+    const spread = (p50: number) => ({ count: 9, p50, p90: p50, p99: p50, max: p50 });
+    const latency = { acquire: spread(acquire), read: spread(read) };
+    const document = { ...sampleDocument(), latency };
+    return scenarios.find(({ name }) => name === "latency")?.decide(() => document).outcome ?? "unknown";
+  };
+  expect(of(0.5, 0.2)).toBe("confirmed");
+  expect(of(4, 0.2)).toBe("refuted");
+  expect(of(4, 3.5)).toBe("confirmed");
+});
+
 describe("the runs of ours", () => {
   it("can all be planned", async () => {
     for (const { name, runs } of scenarios)
