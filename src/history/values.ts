@@ -103,8 +103,24 @@ export function createNames(): Names {
   const values = createValues();
   const table: unknown[] = [];
   const places = new Map<number, number>();
+  /** Names that are texts need no code of a value besides: a hostile history has millions of them. */
+  const texts = new Map<string, number>();
+  let characters = 0;
+
+  function codeOfText(text: string): number {
+    const known = texts.get(text);
+    if (known !== undefined) return known;
+    characters += text.length;
+    if (texts.size >= MOST || characters > MOST_CHARACTERS)
+      throw new TooManyValues(`more than ${texts.size} different names that are no numbers`);
+    const code = -table.push(text);
+    texts.set(text, code);
+    return code;
+  }
+
   return {
     code(name) {
+      if (typeof name === "string") return codeOfText(name);
       const value = values.code(name);
       if (Number.isInteger(value) && value >= 0 && value < 2 ** 31) return value;
       const known = places.get(value);
