@@ -29,7 +29,8 @@ export function isLinearizable<S>(
   const asked = Array.from(rows, (row) => ops.invoke[row] ?? 0);
   const answered = Array.from(rows, (row) => ops.complete[row] ?? NEVER);
 
-  const tried = new Set<string>();
+  /** For a handful trying again is quicker than remembering. */
+  const tried = steps.length > 8 ? new Set<string>() : null;
 
   /** `done`: a bit for each operation that has had its effect. */
   function from(state: S, done: number): boolean {
@@ -38,9 +39,11 @@ export function isLinearizable<S>(
       if ((done & (1 << n)) === 0) deadline = Math.min(deadline, answered[n] ?? NEVER);
     // All that is left is open: it may never have happened.
     if (deadline === NEVER) return true;
-    const point = `${done} ${String(specification.key?.(state) ?? state)}`;
-    if (tried.has(point)) return false;
-    tried.add(point);
+    if (tried) {
+      const point = `${done} ${String(specification.key?.(state) ?? state)}`;
+      if (tried.has(point)) return false;
+      tried.add(point);
+    }
     for (let n = 0; n < steps.length; n += 1) {
       const step = steps[n];
       if (step === undefined || (done & (1 << n)) !== 0 || (asked[n] ?? 0) > deadline) continue;
