@@ -36,7 +36,7 @@ function inLock(grants: readonly GrantFact[]): readonly ForeignRelease[] {
   for (const { by, index, release } of releases) {
     const asked = release.invoke.time;
     const held = !freed.has(by) && by.cores.some((core) => core.to >= asked);
-    const victim = held ? null : victimOf(asked, index, grants, freed);
+    const victim = held ? null : victimOf(release, index, grants, freed);
     if (!victim) continue;
     freed.add(victim.victim);
     found.push({ by, release, ...victim });
@@ -44,19 +44,28 @@ function inLock(grants: readonly GrantFact[]): readonly ForeignRelease[] {
   return found;
 }
 
-/** Only what was granted after the releaser and before its release can be its victim; grants are in order of their `ok`. */
+/**
+ * Only what was granted after the releaser and before its release was carried out can be its victim; grants are in order
+ * of their `ok`. The release was carried out between its two events, and whoever had asked by then may have been granted
+ * the lock before, and have heard of it later: the first to hear after the answer at the latest.
+ */
 function victimOf(
-  asked: number,
+  { invoke, completion }: Op,
   index: number,
   grants: readonly GrantFact[],
   freed: ReadonlySet<GrantFact>,
 ): Pick<ForeignRelease, "victim" | "next"> | null {
+  const answered = completion?.time ?? invoke.time;
   for (let at = index + 1; at < grants.length; at += 1) {
     const victim = grants[at];
-    if (!victim || victim.from >= asked) return null;
-    const core = freed.has(victim) ? undefined : victim.cores.find((stretch) => contains(stretch, asked));
-    const next = core && firstAfter(asked, at + 1, grants);
-    if (core && next && contains(core, next.from)) return { victim, next };
+    if (!victim) return null;
+    if (!freed.has(victim) && victim.acquire.invoke.time < answered) {
+      const since = Math.max(invoke.time, victim.from);
+      const core = victim.cores.find((stretch) => contains(stretch, since));
+      const next = core && firstAfter(since, at + 1, grants);
+      if (core && next && contains(core, next.from)) return { victim, next };
+    }
+    if (victim.from >= answered) return null;
   }
   return null;
 }

@@ -14,3 +14,20 @@ test("a plain DEL begins a chain: whose lock was freed frees the next one's, and
   expect(causes).toEqual({ "foreign-release": 2, "outlived-lease": 1 });
   expect(counts["foreign-release"]).toBe(2);
 });
+
+/** c2 asks for the lock at `asked` and is told OK while the late release of c1 is under way, from 3 s to 3.2 s. */
+function whileReleasing(asked: number, told: number): Readonly<Record<string, number>> {
+  const tells = scenario();
+  tells.client("c1").acquire(0.1, 0.2, { until: 2.1 }).release(3, 3.2);
+  tells.client("c2").acquire(asked, told, { until: 5 }).release(5.2, 5.3, "not-held");
+  tells.client("c3").acquire(3.2, 3.4, { until: 5.4 }).release(4, 4.1);
+  tells.end(6);
+  return check(tells.history()).causes;
+}
+
+test("frees also the lock of one who was just being told of it, and no service is to blame", () => {
+  expect(whileReleasing(2.9, 3.1)).toEqual({ "foreign-release": 1 });
+  expect(whileReleasing(2.9, 3.3)).toEqual({ "foreign-release": 1 });
+});
+test("frees no lock that was asked for after its answer", () =>
+  expect(whileReleasing(3.25, 3.3)).toEqual({ service: 1 }));

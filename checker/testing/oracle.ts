@@ -131,7 +131,10 @@ export function consult({ events, context }: History): Oracle {
   const foreign = (by: Hold): Hold | null => victims.get(by) ?? null;
   const released = holds.filter(({ release }) => release?.ok);
   for (const by of released.toSorted((a, b) => (a.release?.place ?? 0) - (b.release?.place ?? 0))) {
-    const asked = by.release?.asked ?? 0;
+    const { asked = 0, answered = 0 } = by.release ?? {};
+    const heardAfter = holds.find(
+      ({ lock, from }, n) => lock === by.lock && n > holds.indexOf(by) && from >= answered,
+    );
     const freed = (hold: Hold): boolean => [...victims.values()].includes(hold);
     const before = moments.filter((time) => time < asked).at(-1) ?? -1;
     if (by.core(before) && !freed(by)) continue;
@@ -139,10 +142,14 @@ export function consult({ events, context }: History): Oracle {
       (hold) =>
         hold.lock === by.lock &&
         holds.indexOf(hold) > holds.indexOf(by) &&
-        hold.from < asked &&
-        hold.core(asked) &&
+        (hold.from < answered || hold === heardAfter) &&
+        hold.asked < answered &&
+        hold.core(Math.max(asked, hold.from)) &&
         !freed(hold) &&
-        holds.some((next) => next !== hold && next.lock === by.lock && stillCore(hold, asked, next.from)),
+        holds.some(
+          (next) =>
+            next !== hold && next.lock === by.lock && stillCore(hold, Math.max(asked, hold.from), next.from),
+        ),
     );
     if (victim) victims.set(by, victim);
   }
