@@ -70,7 +70,9 @@ export function search<S>(
     hard = farthest;
     const now = performance.now();
     const until = Math.min(deadline, now + Math.max(LOOK_MS, now - began));
-    if (disproof.attempt(hard, distance, Math.min(width * tuning.wider, widest), until))
+    // Of a short history the next pass but one knows all from the beginning, mostly sooner.
+    const soon = hard <= tuning.distance && level <= 2;
+    if (!soon && disproof.attempt(hard, distance, Math.min(width * tuning.wider, widest), until))
       return violated(part, kinds, disproof.at, disproof.frontier);
     const checkpoint = trail.before(hard - distance);
     trail.cut(checkpoint.at);
