@@ -25,6 +25,11 @@ test.each([
     '{"level":"panic","msg":"failed to create WAL","error":"no space left on device"}\npanic: failed to create WAL\n\ngoroutine 1 [running]:\ngo.uber.org/zap.(*Logger).Panic(0xc00026e7e0?, {0x102c41d?, 0x31?})\n\t/go/zap/logger.go:230 +0x5a\n',
     "panic: failed to create WAL",
   ],
+  [
+    "words, whatever colour they come in",
+    "\u001B[91mE\u001B[0m\u001B[91m: \u001B[0m\u001B[91mUnable to locate package x\n\u001B[0mRemoving\n",
+    "E: Unable to locate package x",
+  ],
   ["half a structured line", '{"level":"fatal","msg":"disc', '{"level":"fatal","msg":"disc'],
 ])("%s", (_, log, line) => expect(tellingLine(log)).toBe(line));
 

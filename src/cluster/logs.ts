@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { stripVTControlCharacters } from "node:util";
 import { errnoOf } from "../error.js";
 
 const ALARM =
@@ -14,7 +15,7 @@ export function tellingLine(log: string): string | null {
   const lines = log
     .split("\n")
     .slice(-RECENT_LINES)
-    .map((line) => plain(line.trim()))
+    .map((line) => plain(stripVTControlCharacters(line).trim()))
     .filter((line) => /\w/.test(line) && !FRAME.test(line));
   const line = lines.findLast((line) => ALARM.test(line)) ?? lines.at(-1);
   return line === undefined ? null : line.slice(0, LONGEST);

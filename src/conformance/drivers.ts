@@ -42,8 +42,12 @@ export class RemoteError extends Error {
 
 type Unnumbered<T> = T extends unknown ? Omit<T, "n"> : never;
 
-/** Of all drivers: no two clients may share an owner's name. */
-let processes = 0;
+let drivers = 0;
+/**
+ * No two clients may share an owner's name, so each driver has numbers of its own. Divisible by every number of servers:
+ * the first client of each driver is bound to the second server.
+ */
+const PROCESSES_EACH = 2_520;
 
 /** `argv`: the driver, a JavaScript file, and what it is told. */
 export function startDriver(host: Host, argv: readonly string[]): Driver {
@@ -51,6 +55,7 @@ export function startDriver(host: Host, argv: readonly string[]): Driver {
   const calls = new Map<number, { resolve(value: never): void; reject(error: Error): void }>();
   const noticed = new Map<number, (notice: Notice) => void>();
   let n = 0;
+  let processes = PROCESSES_EACH * (drivers += 1);
   child.on("message", (message: Answer | Notice) => {
     if ("grant" in message) return noticed.get(message.grant)?.(message);
     const call = calls.get(message.n);
