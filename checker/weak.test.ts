@@ -2,20 +2,10 @@
 import { describe, expect, test } from "vitest";
 import { nanos, type HistoryEvent } from "../src/history/event.js";
 import { check } from "./index.js";
-import type { ContextChanges } from "./testing/context.js";
+import { isLastRead, judged, twoUpdates, type Forge } from "./testing/forged.js";
 import { scenario, type Scenario } from "./testing/scenario.js";
 
-function reasons(
-  tell: (tells: Scenario) => void,
-  changes: ContextChanges = {},
-  forge: (event: HistoryEvent) => HistoryEvent = (event) => event,
-): readonly string[] {
-  const tells = scenario(changes);
-  tell(tells);
-  tells.end(4);
-  const history = tells.history();
-  return check({ ...history, events: history.events.map(forge) }).reasons;
-}
+const reasons = (...told: Parameters<typeof judged>): readonly string[] => judged(...told).reasons;
 const among = (all: readonly string[], text: string): boolean => all.some((reason) => reason.includes(text));
 
 describe("whether anybody had to wait", () => {
@@ -74,22 +64,8 @@ test("who learns that the lock is lost, once it had given it back, was not put t
 
 describe("a count that has a goal", () => {
   const sum = { initial: 0, by: 1, goal: 3 } as const;
-  const counted = (tells: Scenario): void => {
-    tells
-      .client("c1")
-      .acquire(0.1, 0.2, { token: 41, until: 2 })
-      .read(0.3, 0.4)
-      .write(0.5, 0.6)
-      .release(0.7, 0.8);
-    tells
-      .client("c2")
-      .acquire(0.6, 1, { token: 42, until: 3 })
-      .read(1.1, 1.2)
-      .write(1.3, 1.4)
-      .release(1.5, 1.6);
-  };
   const short = (changes: { readonly goal?: number }, locks = ["lock-1"]): readonly string[] =>
-    reasons(counted, { workload: "counter", sum: { ...sum, ...changes }, locks }).filter((reason) =>
+    reasons(twoUpdates, { workload: "counter", sum: { ...sum, ...changes }, locks }).filter((reason) =>
       reason.includes("not yet at"),
     );
   test("and is not there yet shows nothing", () => expect(short({})).toHaveLength(1));
@@ -98,11 +74,8 @@ describe("a count that has a goal", () => {
     expect(short({}, ["lock-1", "lock-2"])).toEqual([expect.stringContaining("lock-1 stands at 2")]);
   });
   test("of which a last read says nothing is not known to be short of it", () => {
-    const silent = (event: HistoryEvent): HistoryEvent =>
-      "final" in event && event.process !== "register" && event.type === "ok" && event.f === "read"
-        ? { ...event, value: null }
-        : event;
-    expect(among(reasons(counted, { workload: "mine", sum }, silent), "not yet at")).toBe(false);
+    const silent: Forge = (event) => (isLastRead(event) ? { ...event, value: null } : event);
+    expect(among(reasons(twoUpdates, { workload: "mine", sum }, silent), "not yet at")).toBe(false);
   });
 });
 

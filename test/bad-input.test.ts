@@ -34,7 +34,7 @@ describe("a config", () => {
       "throw new Error('not today');",
       "soak --runs 1",
       /config.*: not today/,
-      /docs\/many-runs|defineConfig/,
+      /docs\/config\.md.*defineConfig/,
     ],
     [
       "that is no program",

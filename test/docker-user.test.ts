@@ -96,7 +96,7 @@ describeWithDocker(
         {
           Image: image,
           Cmd: run.split(" "),
-          HostConfig: { ...rights, Binds: [...(rights.Binds ?? []), `${results}:/work/results`] },
+          HostConfig: { ...rights, Binds: [...(rights.Binds ?? []), `${results}:/lockjepsen/results`] },
         },
         log,
       );

@@ -1,45 +1,32 @@
 /** What the clients' own books say of a number, rule by rule. */
 import { expect, test } from "vitest";
 import type { HistoryEvent } from "../../src/history/event.js";
-import { check } from "../index.js";
 import type { ContextChanges } from "../testing/context.js";
-import { scenario, type Scenario } from "../testing/scenario.js";
+import { isLastRead, judged, twoUpdates, type Forge } from "../testing/forged.js";
+import type { Scenario } from "../testing/scenario.js";
 
 /** Adds 1 twice, then something is done about what is told. */
 function imbalances({
   changes = {},
-  forge = (event) => event,
+  forge,
   also = () => {},
 }: {
   readonly changes?: ContextChanges;
-  readonly forge?: (event: HistoryEvent) => HistoryEvent;
+  readonly forge?: Forge;
   readonly also?: (tells: Scenario) => void;
 } = {}): number {
-  const tells = scenario({ workload: "counter", sum: { initial: 0, by: 1 }, ...changes });
-  tells
-    .client("c1")
-    .acquire(0.1, 0.2, { token: 41, until: 2 })
-    .read(0.3, 0.4)
-    .write(0.5, 0.6)
-    .release(0.7, 0.8);
-  tells
-    .client("c2")
-    .acquire(0.9, 1, { token: 42, until: 3 })
-    .read(1.1, 1.2)
-    .write(1.3, 1.4)
-    .release(1.5, 1.6);
-  also(tells);
-  tells.end(4);
-  const history = tells.history();
-  return check({ ...history, events: history.events.map(forge) }).counts.imbalance ?? 0;
+  const tell = (tells: Scenario): void => {
+    twoUpdates(tells);
+    also(tells);
+  };
+  const counted = { workload: "counter", sum: { initial: 0, by: 1 }, ...changes } as const;
+  return judged(tell, counted, forge).counts.imbalance ?? 0;
 }
 
-const isLast = (event: HistoryEvent): boolean =>
-  "final" in event && event.process !== "register" && event.type === "ok" && event.f === "read";
 const showing =
-  (value: unknown) =>
-  (event: HistoryEvent): HistoryEvent =>
-    isLast(event) ? ({ ...event, value } as HistoryEvent) : event;
+  (value: unknown): Forge =>
+  (event) =>
+    isLastRead(event) ? ({ ...event, value } as HistoryEvent) : event;
 
 test("adds up, or not", () => {
   expect(imbalances()).toBe(0);
@@ -77,7 +64,7 @@ test("a write whose answer is open may be in it or not, whichever way it goes", 
   const amounts =
     (open: number, value: number) =>
     (event: HistoryEvent): HistoryEvent => {
-      if (isLast(event)) return { ...event, value } as HistoryEvent;
+      if (isLastRead(event)) return { ...event, value } as HistoryEvent;
       if (!("client" in event) || event.f !== "write" || event.process === "register") return event;
       return { ...event, value: event.client === "c3" ? open : 1 };
     };

@@ -1,23 +1,12 @@
 /** What of a register or lock fits no order, and what is cited for it. */
 import { expect, test } from "vitest";
 import type { HistoryEvent } from "../../src/history/event.js";
-import { check } from "../index.js";
-import type { ContextChanges } from "../testing/context.js";
-import { scenario, type Scenario } from "../testing/scenario.js";
+import { judged } from "../testing/forged.js";
+import type { Scenario } from "../testing/scenario.js";
 import type { Finding } from "../types.js";
 
-function found(
-  tell: (tells: Scenario) => void,
-  changes: ContextChanges = {},
-  forge: (event: HistoryEvent) => HistoryEvent = (event) => event,
-): readonly Finding[] {
-  const tells = scenario(changes);
-  tell(tells);
-  tells.end(4);
-  const history = tells.history();
-  const events = history.events.map(forge);
-  return check({ ...history, events }).findings.filter(({ kind }) => kind === "nonlinearizable");
-}
+const found = (...told: Parameters<typeof judged>): readonly Finding[] =>
+  judged(...told).findings.filter(({ kind }) => kind === "nonlinearizable");
 
 test("a write whose answer was given up is over when it was applied, not when it was given up", () => {
   const late = (tells: Scenario): void => {

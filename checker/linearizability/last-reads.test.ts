@@ -1,56 +1,29 @@
 /** What the last reads must show, rule by rule: each of these is judged the other way if one rule is switched off. */
 import { expect, test } from "vitest";
-import type { HistoryEvent } from "../../src/history/event.js";
-import { check } from "../index.js";
 import type { ContextChanges } from "../testing/context.js";
-import { scenario, type Scenario } from "../testing/scenario.js";
+import { isLastRead, judged, twoUpdates, type Forge } from "../testing/forged.js";
+import type { Scenario } from "../testing/scenario.js";
 import type { Finding } from "../types.js";
-
-const twoWrites = (tells: Scenario): void => {
-  tells
-    .client("c1")
-    .acquire(0.1, 0.2, { token: 41, until: 2 })
-    .read(0.3, 0.4)
-    .write(0.5, 0.6)
-    .release(0.7, 0.8);
-  tells
-    .client("c2")
-    .acquire(0.9, 1, { token: 42, until: 3 })
-    .read(1.1, 1.2)
-    .write(1.3, 1.4)
-    .release(1.5, 1.6);
-};
 
 /** What is said of the answers of a scenario, once they are told otherwise. */
 function said(
   changes: ContextChanges,
   {
-    tell = twoWrites,
+    tell = twoUpdates,
     forge = {},
     write,
   }: { readonly tell?: (tells: Scenario) => void; readonly forge?: object; readonly write?: number } = {},
 ): readonly string[] {
-  const tells = scenario(changes);
-  tell(tells);
-  tells.end(4);
-  const history = tells.history();
   let forged = false;
-  const events = history.events.map((event): HistoryEvent => {
+  const forgeOnce: Forge = (event) => {
     if (write !== undefined && "client" in event && event.process !== "register" && event.f === "write")
       return { ...event, value: write };
-    if (
-      forged ||
-      event.process === "register" ||
-      !("final" in event) ||
-      event.type !== "ok" ||
-      event.f !== "read"
-    )
-      return event;
+    if (forged || !isLastRead(event)) return event;
     forged = true;
     return { ...event, ...forge };
-  });
+  };
   const isOf = ({ kind }: Finding): boolean => kind === "nonlinearizable";
-  return check({ ...history, events })
+  return judged(tell, changes, forgeOnce)
     .findings.filter(isOf)
     .map(({ explanation }) => explanation);
 }
@@ -94,7 +67,7 @@ test("an older version than stood there before they were asked for is wrong, and
   );
   const early = (tells: Scenario): void => {
     tells.client("c3").read(0.05, 0.06, { final: true });
-    twoWrites(tells);
+    twoUpdates(tells);
   };
   expect(said({}, { tell: early })).toEqual([]);
   expect(said({}, { tell: early, forge: { version: 1, value: ["0-1"] } })).toContainEqual(
@@ -104,7 +77,7 @@ test("an older version than stood there before they were asked for is wrong, and
 
 test("one that was not answered, and a last acquire, show nothing", () => {
   const tell = (tells: Scenario): void => {
-    twoWrites(tells);
+    twoUpdates(tells);
     tells.client("c3", 8).read(3, 3.1, { final: true, open: true });
     tells.client("c3", 9).acquire(3.2, 3.3, { token: 43, until: 5, final: true }).release(3.4, 3.5);
   };

@@ -1,4 +1,4 @@
-import { isReturn, OUTCOME, rowOf } from "../../src/history/columns.js";
+import { isReturn, NEVER, OUTCOME, rowOf } from "../../src/history/columns.js";
 import { mutexMarksOf } from "./mutex-marks.js";
 import { indexOf } from "./order.js";
 import { MARK, marksOf, type HoldRules } from "./holds.js";
@@ -84,7 +84,10 @@ function crowded({ ops, events }: Part, marks: Uint8Array, { at, permits, holder
         ? `${named(ops, row)} was told that it released what ${held} all the while`
         : `${named(ops, row)} was told that it got the lock while ${held}${permits > 1 && permits < Infinity ? ` all ${permits} permits` : ""}: nobody had asked to release it`,
     witness,
-    at: Math.max(ops.complete[row]!, ...proofs.map((proof) => ops.complete[proof]!).filter(isFinite)),
+    at: Math.max(
+      ops.complete[row]!,
+      ...proofs.map((proof) => ops.complete[proof]!).filter((place) => place !== NEVER),
+    ),
   };
 }
 
@@ -110,7 +113,6 @@ function holdersAt(
 }
 
 const MOST_NAMED = 3;
-const isFinite = (place: number): boolean => place !== 0x7f_ff_ff_ff;
 
 /** A hold that an open release may seem to have ended: the releases that prove the contrary. */
 function lateProof(

@@ -3,7 +3,7 @@ import type { Promises } from "../history/context.js";
 import type { Backend, Recipe } from "./types.js";
 
 const EXCL = `Linux, open(2), O_EXCL, https://man7.org/linux/man-pages/man2/open.2.html`;
-const LOCKFILE = `procmail, lockfile(1), -l, https://manpages.debian.org/bookworm/procmail/lockfile.1.en.html`;
+const LOCKFILE = `procmail, lockfile(1), -l`;
 
 /** The kernel lets one alone make a file. Nothing ever removes it but its owner. On a network's file system: not tested. */
 const exclusive: Promises = {

@@ -1,9 +1,8 @@
-import { parseSize } from "../units.js";
 import { availableParallelism, totalmem } from "node:os";
 import type { Checked, CheckOptions, Unchecked } from "../check/types.js";
 import type { OpColumns } from "../history/columns.js";
 import { LockjepsenError, EXIT } from "../error.js";
-import { parseDuration } from "../units.js";
+import { parseDuration, parseSize } from "../units.js";
 import { command } from "./command.js";
 import { EXIT_CODES, exitCodeOf, worst } from "./exit.js";
 import { STORED, storedPath } from "./where.js";

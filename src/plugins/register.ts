@@ -64,7 +64,7 @@ function check(
       throw new LockjepsenError(
         "usage",
         `${file}: ${path} lacks ${missing.join(", ")}`,
-        "see docs/many-runs.md, and `Plugins` in the package's types",
+        "see docs/config.md, and `Plugins` in the package's types",
       );
     if (names.has(one.name) || !/^[a-z][a-z0-9-]*$/.test(one.name))
       throw new LockjepsenError(

@@ -68,7 +68,7 @@ export function comparisonMarkdown(
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   return [
     "# What locks cost",
-    "Each service's usual recipe on a calm day, no fault but the death in the last but one column.",
+    "On a calm day: no fault but the death in the last but one column.",
     `Made on ${date} by lockjepsen ${version} (${machine}):\n\n\`\`\`sh\n${command}\n\`\`\``,
     [line(HEAD), line(HEAD.map(() => "---")), ...all.map((one) => line(rowOf(one)))].join("\n"),
     LEGEND,

@@ -93,6 +93,6 @@ const usage = (file: string, message: string, cause?: unknown): LockjepsenError 
   new LockjepsenError(
     "usage",
     `${file} cannot be used: ${message}`,
-    'mend it as docs/many-runs.md shows: export default defineConfig({ runs: { name: { backend: "etcd", nemesis: "pause" } } })',
+    'mend it as docs/config.md shows: export default defineConfig({ runs: { name: { backend: "etcd", nemesis: "pause" } } })',
     { cause },
   );

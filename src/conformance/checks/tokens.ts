@@ -23,7 +23,7 @@ export const tokens: ConformanceCheck = {
       count += 1;
       lastMs = nowMs();
       if (token === null) wrong ??= "a grant without a token";
-      else if (BigInt(token) <= last) wrong ??= `${token} after ${last}, in the ${count}th grant`;
+      else if (BigInt(token) <= last) wrong ??= `${token} after ${last}, in grant ${count}`;
       else last = BigInt(token);
     };
     const work = async (client: RemoteClient): Promise<void> => {
