@@ -1,6 +1,6 @@
 /** Real network namespaces, processes and containers: what every runtime promises of its hosts. */
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
@@ -126,6 +126,25 @@ function conforms(
         expect((await control.exec(["sh", "-c", "sleep 60 & wait"], { timeoutMs: 100 })).code).toBe(null);
         expect(performance.now() - began).toBeLessThan(2_000);
         expect(control.pids()).toEqual([]);
+      });
+    });
+
+    describe("a command inside a host's network", () => {
+      test("is no part of what runs there: what befalls the host passes it by", async () => {
+        const { servers, logDirectory } = await cluster([shell("n1", "exec sleep 60")]);
+        const [n1] = servers;
+        await n1?.start();
+        const [server] = n1?.pids() ?? [];
+        const here = join(logDirectory, "here");
+        const wait = `: > ${here}; (while [ -e ${here} ]; do sleep 0.02; done; echo whole) & wait`;
+        const command = n1?.exec(["sh", "-c", wait]);
+        await eventually(() => existsSync(here));
+        expect(n1?.pids()).toEqual([server]);
+        await n1?.kill("SIGSTOP");
+        await n1?.kill("SIGKILL");
+        expect(n1?.pids()).toEqual([]); // and is not taken for a server that runs
+        rmSync(here);
+        expect(await command).toEqual({ code: 0, stdout: "whole\n", stderr: "" });
       });
     });
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Host } from "../src/cluster/types.js";
 import { scratch } from "./support/cli.js";
 import { eventually, greeter, hears, openCluster, type TestCluster } from "./support/cluster.js";
-import { builtNemesis, injectOn } from "./support/faults.js";
+import { beset, builtNemesis, injectOn } from "./support/faults.js";
 import { startMesh, type Mesh } from "./support/mesh.js";
 import { describeWithDocker, DOCKER, TEST_ENGINE } from "./support/runtimes.js";
 
@@ -55,6 +55,20 @@ describeWithDocker("between containers", () => {
     expect(lost.evidence).toMatch(/a request of c1 was served by n1: ECONNRESET after \d+ ms$/);
     expect(await hears(c1, n1.address)).toBe("silence"); // nobody asked: there is nothing to send again
     await lost.heal();
+    expect(await hears(c1, n1.address)).toBe("one");
+  });
+
+  test.each([
+    ["kill", "restart"],
+    ["pause", "stop"],
+    ["pause", "freeze"],
+  ] as const)("a server comes to be slow while it is hit by %s:%s over and over", async (name, shape) => {
+    const other = await builtNemesis(name);
+    const slow = await builtNemesis("slow");
+    const fault = { shape: "client-server", parameters: { delay: "200ms", jitter: "0" } };
+    const injected = await beset([n1, c1], other, shape, injectOn(cluster, slow, fault, [n1]));
+    expect(await beset([n1, c1], other, shape, injected.heal())).toMatch(/^round trip c1 n1 /);
+    expect((await n1.exec(["ip", "-br", "link"])).stdout).not.toContain("lj-");
     expect(await hears(c1, n1.address)).toBe("one");
   });
 });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { Injected, PlannedFault } from "../nemesis/types.js";
 import type { Host } from "../src/cluster/types.js";
 import { scratch } from "./support/cli.js";
-import { builtNemesis, injectOn } from "./support/faults.js";
+import { beset, builtNemesis, injectOn } from "./support/faults.js";
 import { eventually, greeter, hears, node, openCluster, type TestCluster } from "./support/cluster.js";
 
 const slow = await builtNemesis("slow");
@@ -180,6 +180,22 @@ test("a switch that is killed takes its host's frames with it, until the fault i
   await injected.heal();
   expect(await greeting(c1, n1)).toBeLessThan(150);
 });
+
+test.each([
+  ["kill", "restart"],
+  ["pause", "stop"],
+  ["pause", "freeze"],
+] as const)(
+  "comes and goes while a server and a client are hit by %s:%s over and over",
+  async (name, shape) => {
+    const other = await builtNemesis(name);
+    const fault = { shape: "client-server", parameters: { delay: "100ms", jitter: "0" } };
+    const injected = await beset([n1, c1], other, shape, inject(fault, [n1]));
+    expect(await greeting(c2, n1)).toBeGreaterThan(380);
+    expect(await beset([n1, c1], other, shape, injected.heal())).toMatch(/^round trip /);
+    expect(await greeting(c2, n1)).toBeLessThan(150);
+  },
+);
 
 test("nothing to change, and nobody to be slow with, are told", async () => {
   await expect(inject({ shape: "client-server", parameters: { delay: "0" } }, [n1])).rejects.toThrow(

@@ -29,6 +29,7 @@ const TIMEOUT_MS = 15_000;
 export async function ask(client: Host, server: Host): Promise<Asked> {
   const child = server.spawn([process.execPath, "-e", SERVER, server.address], {
     stdio: ["ignore", "pipe", "ignore"],
+    apart: true,
   });
   const failed = once(child, "exit").then(() => ({ value: undefined }));
   try {

@@ -131,7 +131,7 @@ const led = new Map<Host, ReadonlySet<Host>>();
 async function join(host: Host): Promise<void> {
   running ??= start(); // it comes up meanwhile
   const { device, mac } = await linkOf(host);
-  const maker = host.spawn(making(device, mac), { stdio: ["pipe", "pipe", "pipe"] });
+  const maker = host.spawn(making(device, mac), { stdio: ["pipe", "pipe", "pipe"], apart: true });
   try {
     const said = maker.stdout ? once(maker.stdout, "data") : Promise.resolve();
     const trouble = maker.stderr ? text(maker.stderr) : Promise.resolve("");

@@ -41,7 +41,7 @@ export async function verifyCut(fault: string, edges: readonly Edge[], refuses: 
       const many = tried.length < edges.length ? `${tried.length} of ${edges.length}` : `all ${edges.length}`;
       return `${arrows(edges)}: ${many} ways tried, ${refuses ? "refused" : "no answer"}, ${packets} packets ${refuses ? "rejected" : "dropped"}`;
     }
-    // A knocker may have been stopped or killed by another fault; a cut that leaks does so again.
+    // A knocker may have failed on a busy machine; a cut that leaks does so again.
     if (tries === TRIES)
       throw new LockjepsenError("environment", `${arrows(open)} is not cut`, "run `lockjepsen doctor`");
   }

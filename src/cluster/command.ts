@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { text } from "node:stream/consumers";
 import type { ExecResult } from "./types.js";
 
@@ -11,6 +11,8 @@ export interface CommandOptions {
   readonly timeoutMs?: number;
   /** Killed when aborted, with `code: null`. */
   readonly signal?: AbortSignal;
+  /** Told of its process, the leader of a session of its own. */
+  onSpawn?(child: ChildProcess): void;
 }
 
 /**
@@ -28,6 +30,7 @@ export async function runCommand(
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.env === undefined ? {} : { env: options.env }),
   });
+  options.onSpawn?.(child);
   const kill = (): void => {
     if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
   };

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
+import { isApart, keepApart } from "./apart.js";
 import { runCommand } from "./command.js";
 import { entering } from "./namespaces.js";
 import { processesOf } from "./remove.js";
@@ -23,10 +24,14 @@ export function makeHost({ name, role, address, namespace, keeper }: HostPlace, 
     name,
     role,
     address,
-    pids: () => processesOf([namespace]).filter((pid) => pid !== keeper),
+    pids: () => processesOf([namespace]).filter((pid) => pid !== keeper && !isApart(pid)),
     exec: (argv, options) =>
-      runCommand([...entering(namespace), ...argv], { env: withoutProxies(), ...options }),
-    spawn(argv, { stdio, env, cwd }) {
+      runCommand([...entering(namespace), ...argv], {
+        env: withoutProxies(),
+        ...options,
+        onSpawn: keepApart,
+      }),
+    spawn(argv, { stdio, env, cwd, apart = false }) {
       const [program, ...args] = [...entering(namespace), ...argv] as [string, ...string[]];
       const child = spawn(program, args, {
         stdio: stdio.map((each) => (each === "pass-on" ? "pipe" : each)),
@@ -36,6 +41,7 @@ export function makeHost({ name, role, address, namespace, keeper }: HostPlace, 
         ...(cwd === undefined ? {} : { cwd }),
       });
       if (stdio[2] === "pass-on") passOn(child);
+      if (apart) keepApart(child);
       adopt(child);
       return child;
     },

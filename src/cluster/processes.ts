@@ -1,5 +1,5 @@
 /** Processes by the network namespace that they are in: also those that forked, daemonised or were started by others. */
-import { readdirSync, readlinkSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { errnoOf, LockjepsenError } from "../error.js";
 import type { Host } from "./types.js";
@@ -23,6 +23,17 @@ export function processesIn(networks: ReadonlySet<Network>): readonly number[] {
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => networks.has(networkOf(pid) ?? ""))
     .map(Number);
+}
+
+/** The session that a process is in, see proc_pid_stat(5); null when it is no more. */
+export function sessionOf(pid: number): number | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // The command's name stands in parentheses and may itself hold spaces and parentheses.
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[3]);
+  } catch {
+    return null;
+  }
 }
 
 /** Sends a signal; false when the process is no more. */

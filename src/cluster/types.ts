@@ -15,7 +15,10 @@ export interface Host {
   readonly name: string;
   readonly role: Role;
   readonly address: string;
-  /** Every process in it, as pids of the namespace that lockjepsen itself runs in. Zombies left out. */
+  /**
+   * Every process in it, as pids of the namespace that lockjepsen itself runs in. Zombies left out, and what is ours for
+   * a moment: commands by `exec`, and what was spawned `apart`.
+   */
   pids(): readonly number[];
   /** Runs a command of the tester's machine inside this host's network, and waits for it. */
   exec(argv: readonly string[], options?: { timeoutMs?: number }): Promise<ExecResult>;
@@ -33,6 +36,8 @@ export interface SpawnHostOptions {
   ];
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** A means of the tester's, and no part of what runs there: no fault meets it. */
+  readonly apart?: boolean;
 }
 
 /** How a server's main process ended. */
