@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { nanos, type HistoryEvent } from "../src/history/event.js";
 import { check } from "./index.js";
 import { isLastRead, judged, twoUpdates, type Forge } from "./testing/forged.js";
+import type { ContextChanges } from "./testing/context.js";
 import { scenario, type Scenario } from "./testing/scenario.js";
 
 const reasons = (...told: Parameters<typeof judged>): readonly string[] => judged(...told).reasons;
@@ -40,10 +41,11 @@ describe("whether anybody had to wait", () => {
   });
 });
 
-test("who learns that the lock is lost, once it had given it back, was not put to the test", () => {
-  const challenged = (at: number): boolean => {
+describe("who learns that the lock is lost", () => {
+  /** c1 holds a lease of a second from 0.2 to 0.8, and hears at `at` that it is lost. */
+  const challenged = (at: number, faultTo = 0.4, promises: ContextChanges["promises"] = {}): boolean => {
     const tell = (tells: Scenario): void => {
-      tells.fault("slow", ["c1"], 0.3, 0.4);
+      tells.fault("slow", ["c1"], 0.3, faultTo);
       tells.client("c1").acquire(0.1, 0.2, { token: 41, until: 2.2 }).release(0.8, 0.9);
       tells.note({
         time: nanos(at * 1e9),
@@ -57,9 +59,20 @@ test("who learns that the lock is lost, once it had given it back, was not put t
       } as HistoryEvent);
       tells.client("c2").acquire(0.3, 1.1, { token: 42, until: 3 }).release(1.2, 1.3);
     };
-    return !among(reasons(tell, { nemeses: ["slow"] }), "no grant was challenged");
+    const changes = { nemeses: ["slow"], ttlMs: 1_000, promises };
+    return !among(reasons(tell, changes), "no grant was challenged");
   };
-  expect([challenged(0.6), challenged(1)]).toEqual([true, false]);
+  test("was put to the test", () => expect(challenged(0.6)).toBe(true));
+  test("once it had given it back was not", () => expect(challenged(1)).toBe(false));
+  test("at the end of a lease that is never renewed was not, for so each of them ends", () => {
+    expect(challenged(0.6, 0.4, { renewals: "none" })).toBe(false);
+  });
+  test("of a lease that is never renewed was, where a fault kept it for that long", () => {
+    expect(challenged(0.6, 1.3, { renewals: "none" })).toBe(true);
+  });
+  test("that its connection ended was, though nothing is renewed there", () => {
+    expect(challenged(0.6, 0.4, { renewals: "none", lease: "connection" })).toBe(true);
+  });
 });
 
 describe("a count that has a goal", () => {

@@ -1,3 +1,4 @@
+import type { JudgeContext } from "../src/history/context.js";
 import { nanos } from "../src/history/event.js";
 import type { Op } from "../src/history/pairs.js";
 import type { Analysis } from "./analysis.js";
@@ -21,7 +22,8 @@ export const challengedGrants = (analysis: Analysis): readonly GrantFact[] =>
  *
  * - It was believed in past what the service had promised: whoever is granted it then, the holder is still there. Where
  *   renewals are hidden that is no wonder, unless a fault of at least a lease was on the holder.
- * - Its end was forced: its session was ended, its holder was killed, or noticed by itself that the lock is lost.
+ * - Its end was forced: its session was ended, its holder was killed, or noticed by itself that the lock is lost. Of
+ *   a lease that is never renewed this is no wonder either, unless such a fault was on the holder.
  * - A fault by which a service forgets what it granted, or ends it too early, was in effect while it rightly held.
  */
 function isChallenged(grant: GrantFact, { faults, context }: Analysis): boolean {
@@ -30,7 +32,9 @@ function isChallenged(grant: GrantFact, { faults, context }: Analysis): boolean 
   const onHolder = during.filter(({ nodes }) => nodes.includes(grant.client));
   const hindered = onHolder.some(({ from, to }) => to - from >= context.ttlMs * 1e6);
   if (promised < grant.to - grant.from && (context.promises.renewals !== "hidden" || hindered)) return true;
-  if (grant.ended === "kill" || (grant.lost !== null && grant.lost.time <= grant.to)) return true;
+  if (grant.ended === "kill") return true;
+  const noticed = grant.lost !== null && grant.lost.time <= grant.to;
+  if (noticed && (!unrenewed(context) || hindered)) return true;
   if (onHolder.some(({ name, from }) => name === "session" && contains(grant, from))) return true;
   return grant.cores.some((core) =>
     inEffect(faults, core).some(
@@ -38,6 +42,10 @@ function isChallenged(grant: GrantFact, { faults, context }: Analysis): boolean 
     ),
   );
 }
+
+/** Every such lease comes to its end, whatever its holder does. */
+const unrenewed = ({ promises }: JudgeContext): boolean =>
+  promises.lease === "ttl" && promises.renewals === "none";
 
 /** Kinds of fault that make a server lose what it knows, or measure a lease wrongly. */
 const FORGETTING: ReadonlySet<string> = new Set(["kill", "clock", "failover"]);

@@ -23,6 +23,7 @@ export const failover: Nemesis = {
   bare: "first",
   parameters: {},
   lasts: () => ({ min: LASTS_MS, max: LASTS_MS }),
+  workload: "leader",
   available: () => Promise.resolve(true),
   async inject({ service, note }) {
     note(null);

@@ -13,7 +13,7 @@ export interface Nemesis {
   readonly colour: string;
   /** Its variants, the usual one first: `--nemesis kill:wipe`. Never empty. */
   readonly shapes: Readonly<Record<string, Shape>>;
-  /** What its bare name means: its first shape, or for each fault another one, drawn from the seed. */
+  /** What its bare name means: its first shape, or all of them by turns, in an order drawn from the seed. */
   readonly bare: "first" | "drawn";
   /** What `--fault <nemesis>.<key>=<value>` may change. */
   readonly parameters: Readonly<Record<string, Parameter>>;

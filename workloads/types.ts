@@ -39,6 +39,7 @@ export interface Hold {
   write(value: unknown, element: unknown, from: Snapshot): Promise<Snapshot>;
   /** Waits for the time that work takes: drawn from `--hold`. */
   work(): Promise<void>;
+  /** Waits that long, or until its client says that the lock is lost. */
   sleep(ms: number): Promise<void>;
   /** False when the holder should stop: its client said that the lock is lost, or the run is ending. */
   going(): boolean;

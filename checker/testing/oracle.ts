@@ -197,7 +197,10 @@ export function consult({ events, context }: History): Oracle {
         ({ name, nodes, from }) =>
           name === "session" && nodes.includes(client) && hold.from <= from && from < hold.ends,
       );
-      if (ended || hold.killed || (hold.lostAt !== null && hold.lostAt <= hold.ends)) return true;
+      if (ended || hold.killed) return true;
+      const { lease, renewals } = context.promises;
+      const everEnding = lease === "ttl" && renewals === "none" && !faults.some(lasting);
+      if (hold.lostAt !== null && hold.lostAt <= hold.ends && !everEnding) return true;
       return faults.some(
         ({ name, nodes, from, to }) =>
           ["kill", "clock", "failover"].includes(name) &&

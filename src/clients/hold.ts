@@ -108,7 +108,8 @@ export function createHold(
       return { value, version };
     },
     work: () => sleep(random.between(config.holdMs.min, config.holdMs.max)),
-    sleep: (ms) => sleep(ms),
+    // Who hears that the lock is lost stops at once; it rejects for nothing else.
+    sleep: (ms) => sleep(ms, undefined, { signal: held?.grant.lost }).catch(() => undefined),
     going: () => !parts.draining() && !held?.lost,
   };
 }

@@ -1,5 +1,6 @@
 import type { Nemesis, Phase, Shape, Target } from "../../nemesis/types.js";
 import type { Random } from "../random.js";
+import { Turns } from "./turns.js";
 import type { PlannedFault, Range } from "./types.js";
 
 /** The first fault comes soon: a short run should see one. */
@@ -44,27 +45,30 @@ export function phaseOf(shape: Shape, target: Target, asked: Phase | undefined):
   return asked ?? shape.phase ?? (target === "holder" ? USUAL_PHASE : null);
 }
 
+/** A run too short for a round of shapes has yet asked something of the lock if one of them was aimed at who held it. */
+const hitsHolder = ({ target }: ChosenShape): boolean => target === "holder";
+
 /**
  * A fault every `intervalMs` (later where the one before lasts longer, unless they may overlap), as many as fit whole,
- * with time to land. Of several nemeses each has its turn, in another order each time round. A longer run begins like a
- * shorter one of the same seed. What lasts to the end comes once, and the others do not wait for it.
+ * with time to land. Several nemeses take turns, and so do the shapes of each; a holder is hit first. A longer run begins
+ * like a shorter one of the same seed. What lasts to the end comes once, and the others do not wait for it.
  */
 export function planFaults(random: Random, schedule: FaultSchedule): readonly PlannedFault[] {
   const { ttlMs, overlap, runMs } = schedule;
-  let { chosen } = schedule;
-  let last: string | null = null;
   const faults: PlannedFault[] = [];
   const first = drawMs(random, FIRST);
-  let turns: readonly ChosenNemesis[] = [];
-  for (let free = 0; chosen.length > 0;) {
-    if (turns.length === 0) turns = shuffled(random, chosen);
-    const [next, ...others] = turns as [ChosenNemesis, ...ChosenNemesis[]];
-    turns = others;
+  const turns = new Turns(
+    random,
+    schedule.chosen.map((each) => ({ ...each, shapes: new Turns(random, each.shapes, hitsHolder) })),
+  );
+  let last: string | null = null;
+  let free = 0;
+  for (let next = turns.next(); next; next = turns.next()) {
     const atMs = Math.max(first + faults.length * schedule.intervalMs, overlap ? 0 : free);
     const drawnMs = drawMs(random, schedule.lastsMs ?? next.nemesis.lasts(ttlMs));
     if (atMs + AIM_MS + drawnMs > runMs) return faults;
     const pick = random.fraction();
-    const shape = next.shapes[next.shapes.length === 1 ? 0 : random.below(next.shapes.length)] as ChosenShape;
+    const shape = next.shapes.next() as ChosenShape;
     const id = `f${faults.length + 1}`;
     const durationMs = shape.toTheEnd ? runMs - AIM_MS - atMs : drawnMs;
     faults.push({
@@ -81,7 +85,8 @@ export function planFaults(random: Random, schedule: FaultSchedule): readonly Pl
       parameters: drawParameters(random, next, ttlMs),
     });
     if (shape.toTheEnd) {
-      [chosen, turns] = [chosen, turns].map((list) => without(shape, list)) as [typeof chosen, typeof turns];
+      next.shapes.drop(shape);
+      if (next.shapes.over) turns.drop(next);
       continue;
     }
     last = id;
@@ -89,11 +94,6 @@ export function planFaults(random: Random, schedule: FaultSchedule): readonly Pl
   }
   return faults;
 }
-
-const without = (shape: ChosenShape, chosen: readonly ChosenNemesis[]): readonly ChosenNemesis[] =>
-  chosen
-    .map((each) => ({ ...each, shapes: each.shapes.filter((other) => other !== shape) }))
-    .filter(({ shapes }) => shapes.length > 0);
 
 /** What was typed of a nemesis' parameters becomes the values of one fault. */
 export const drawParameters = (
@@ -107,12 +107,5 @@ export const drawParameters = (
       parameter.draw(parameters[key] ?? parameter.default, random, { ttlMs }),
     ]),
   );
-
-function shuffled<T>(random: Random, list: readonly T[]): readonly T[] {
-  const left = [...list];
-  const order: T[] = [];
-  while (left.length > 1) order.push(...left.splice(random.below(left.length), 1));
-  return [...order, ...left];
-}
 
 const drawMs = (random: Random, { min, max }: Range): number => min + random.below(max - min + 1);

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Nemesis } from "../../nemesis/types.js";
 import { outlasting } from "../../nemesis/lasts.js";
@@ -34,6 +35,14 @@ const nemeses = {
       isolate: { description: "", targets: ["one", "holder"] },
       halves: { description: "", targets: ["all"], leastServers: 2 },
       leaderless: { description: "", targets: ["leader"] },
+    },
+  }),
+  slow: nemesis("slow", {
+    bare: "drawn",
+    shapes: {
+      all: { description: "", targets: ["all"] },
+      one: { description: "", targets: ["one"] },
+      held: { description: "", targets: ["holder"] },
     },
   }),
   clock: nemesis("clock", {
@@ -120,12 +129,24 @@ describe("several nemeses", () => {
     expect(plan({ nemesis: "all" }).judge.nemeses).toEqual([
       "pause",
       "partition",
+      "slow",
       "clock",
       "kill",
       "failover",
     ]);
-    expect(plan({ nemesis: "all" }, paper).judge.nemeses).toEqual(["pause", "partition", "clock", "kill"]);
-    expect(plan({ nemesis: "all", target: "holder" }).judge.nemeses).toEqual(["pause", "partition", "clock"]);
+    expect(plan({ nemesis: "all" }, paper).judge.nemeses).toEqual([
+      "pause",
+      "partition",
+      "slow",
+      "clock",
+      "kill",
+    ]);
+    expect(plan({ nemesis: "all", target: "holder" }).judge.nemeses).toEqual([
+      "pause",
+      "partition",
+      "slow",
+      "clock",
+    ]);
   });
 });
 
@@ -159,6 +180,22 @@ describe("shapes", () => {
     expect(
       new Set(plan({ nemesis: "partition:halves" }).faults.map(({ shape, target }) => `${shape} ${target}`)),
     ).toEqual(new Set(["halves all"]));
+  });
+
+  it("take turns, and the holder's is first: a short run asks something of the lock", () => {
+    fc.assert(
+      fc.property(fc.nat(), (seed) => {
+        const { faults } = plan({ nemesis: "slow", durationMs: 600_000, seed });
+        expect(faults[0]).toMatchObject({ shape: "held", target: "holder" });
+        const rounds = Array.from({ length: Math.floor(faults.length / 3) }, (_, round) =>
+          faults.slice(3 * round, 3 * round + 3).map(({ shape }) => shape),
+        );
+        expect(rounds.length).toBeGreaterThan(10);
+        for (const round of rounds) expect(new Set(round).size).toBe(3);
+        expect(new Set(rounds.map(String)).size).toBeGreaterThan(1);
+      }),
+      { numRuns: 20 },
+    );
   });
 
   it("of which the service has no use are not drawn, and refused when asked for by name", () => {
