@@ -1,4 +1,6 @@
 /** Faults of processes and clocks on real servers in network namespaces: seen from outside, and gone when healed. */
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -254,6 +256,32 @@ describe("clock", () => {
     void injected.heal().catch(() => {});
     await undo();
     expect((await told(cluster))?.ahead.every(near(0))).toBe(true);
+  });
+
+  test("libfaketime leaves no shared memory, of servers and clients that are killed or go on", async () => {
+    const shared = (): readonly string[] =>
+      readdirSync("/dev/shm").filter((name) => name.includes("faketime"));
+    const before = shared();
+    const directory = mkdtempSync(join(tmpdir(), "lockjepsen-clock-"));
+    onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+    const library = await findFaketime();
+    if (typeof library !== "string") throw new Error(library.reason);
+    const cluster = await running(startedWith(library, join(directory, "n1.clock")));
+    const client = cluster.clients[0]?.spawn(node("process.send(process.env.LD_PRELOAD)"), {
+      stdio: ["ignore", "ignore", "pass-on", "ipc"],
+      env: startedWith(library, join(directory, "c1.clock")),
+    });
+    expect(await once(client as ChildProcess, "message")).toEqual([
+      expect.stringContaining(library),
+      undefined,
+    ]);
+    const left = (): readonly string[] => shared().filter((name) => !before.includes(name));
+    expect(left()).toEqual([]);
+    const { injected } = await inject("kill", "restart", cluster);
+    await injected.heal();
+    await expect.poll(() => told(cluster)).toMatchObject({ starts: 2 });
+    expect(await cluster.stop()).toEqual([]);
+    expect(left()).toEqual([]);
   });
 
   test("is not in effect where a server says otherwise", async () => {

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { isApart, keepApart } from "./apart.js";
 import { runCommand } from "./command.js";
 import { entering } from "./namespaces.js";
+import { withOwnMemory } from "./own-memory.js";
 import { processesOf } from "./remove.js";
 import type { Host, Role } from "./types.js";
 
@@ -32,12 +33,16 @@ export function makeHost({ name, role, address, namespace, keeper }: HostPlace, 
         onSpawn: keepApart,
       }),
     spawn(argv, { stdio, env, cwd, apart = false }) {
-      const [program, ...args] = [...entering(namespace), ...argv] as [string, ...string[]];
+      const [program, ...args] = [
+        ...(env && Object.keys(env).length > 0 ? withOwnMemory(env) : []),
+        ...entering(namespace),
+        ...argv,
+      ] as [string, ...string[]];
       const child = spawn(program, args, {
         stdio: stdio.map((each) => (each === "pass-on" ? "pipe" : each)),
         // Out of the terminal's process group: its Ctrl-C is for lockjepsen to handle.
         detached: true,
-        env: { ...withoutProxies(), ...env },
+        env: withoutProxies(),
         ...(cwd === undefined ? {} : { cwd }),
       });
       if (stdio[2] === "pass-on") passOn(child);

@@ -8,6 +8,7 @@ import { makeHost, type Adopt, type HostPlace } from "./host.js";
 import { readLog } from "./logs.js";
 import { entering } from "./namespaces.js";
 import { prepareData, wipeData } from "./node-data.js";
+import { withOwnMemory } from "./own-memory.js";
 import { signalHost } from "./processes.js";
 import { AS_ORDINARY_USER, enteringRoot } from "./suite-root.js";
 import type { Node, NodeExit, ServerCommand } from "./types.js";
@@ -105,6 +106,7 @@ function launch({ place, command, dataDirectory, logFile }: NodeOptions): ChildP
   const log = openSync(logFile, "a");
   try {
     const [program, ...args] = [
+      ...withOwnMemory(env ?? {}), // before it enters: who is seen inside is what it is to be
       ...entering(place.namespace),
       ...(root === undefined ? asOrdinaryUser : enteringRoot(root, { dataDirectory, unprivileged })),
       ...argv,
@@ -114,7 +116,7 @@ function launch({ place, command, dataDirectory, logFile }: NodeOptions): ChildP
       detached: true,
       stdio: ["ignore", log, log],
       // Not the tester's own environment: an ETCD_* variable of theirs would change what is tested.
-      env: { PATH: process.env["PATH"], LANG: "C.UTF-8", HOME: dataDirectory, ...env },
+      env: { PATH: process.env["PATH"], LANG: "C.UTF-8", HOME: dataDirectory },
     });
   } finally {
     closeSync(log);

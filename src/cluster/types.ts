@@ -34,6 +34,7 @@ export interface SpawnHostOptions {
     "ignore" | "pipe" | "pass-on",
     ...(readonly "ipc"[]),
   ];
+  /** Variables beside the tester's own. A program that is given some has shared memory (/dev/shm) of its own. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   /** A means of the tester's, and no part of what runs there: no fault meets it. */
