@@ -69,15 +69,16 @@ export const sessionEndedBy = ({ earlier, later }: Overlap, { endedSessions }: F
 function sessionEnded(overlap: Overlap, facts: Facts): boolean {
   const { earlier, later } = overlap;
   const { faults, context } = facts;
-  const before = { from: earlier.from, to: later.from };
   const ended = sessionEndedBy(overlap, facts) !== undefined;
   if (ended || context.promises.lease !== "connection" || earlier.lost === null) return ended;
   // Nobody tells when a connection closed but the holder. Told after the other's grant, it counts only where a fault kept
   // the holder from noticing; else the service let another in first and said so afterwards, which is `service`.
   if (earlier.lost.time <= later.from) return true;
-  return (
-    earlier.from < later.from &&
-    inEffect(faults, before).some((fault) => fault.nodes.includes(earlier.client) || CUTTING.has(fault.name))
+  // One that was told after the other (tokens know better) had been granted it since its question: its connection may have
+  // closed while the answer was on its way.
+  const from = earlier.from < later.from ? earlier.from : earlier.acquire.invoke.time;
+  return inEffect(faults, { from, to: later.from }).some(
+    (fault) => fault.nodes.includes(earlier.client) || CUTTING.has(fault.name),
   );
 }
 

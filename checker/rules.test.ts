@@ -1,6 +1,6 @@
 /** One test for each rule that no golden history and no oracle would miss: what switching it off changes. */
 import { describe, expect, test } from "vitest";
-import { nanos, type HistoryEvent, type NemesisEvent } from "../src/history/event.js";
+import { grantId, nanos, processId, type HistoryEvent, type NemesisEvent } from "../src/history/event.js";
 import { check } from "./index.js";
 import { faultsOf, freezesOf } from "./facts/faults.js";
 import type { ContextChanges } from "./testing/context.js";
@@ -118,6 +118,36 @@ describe("causes", () => {
       }),
     ).toBe(expected);
   });
+  /** c1 asks first and has the lower token; its connection is closed, as it says at last. */
+  const closed = (told: { readonly c1: number; readonly c2: number }, from: number, to: number) =>
+    cause({ promises: { lease: "connection" } }, (tells) => {
+      tells.fault("late-reply", ["n1"], from, to);
+      const c1 = tells.client("c1").acquire(0.1, told.c1, { token: 41 });
+      c1.read(3.2, 3.3).lost(3.6).release(4, 4.1, "not-held");
+      tells.client("c2").acquire(0.5, told.c2, { token: 42 }).release(4.5, 4.6);
+    });
+  test.each([
+    ["before it was asked for", 0.01, 0.05, "service"],
+    ["before the other was told", 0.8, 1, "session-lost"],
+    ["when the other had been told", 2.5, 3.1, "service"],
+  ])(
+    "a connection that closed while its answer was on its way, under a fault %s",
+    (_, from, to, expected) => {
+      expect(closed({ c1: 3, c2: 2 }, from, to)).toBe(expected);
+    },
+  );
+  test("a connection by which it was told when the fault was over had not closed under it", () => {
+    expect(closed({ c1: 2, c2: 3 }, 0.8, 1)).toBe("service");
+    expect(closed({ c1: 2, c2: 3 }, 2.5, 2.6)).toBe("session-lost");
+  });
+  test("a renewal that failed extends nothing", () => {
+    const found = cause({}, (tells) => {
+      const about = { process: processId(0), client: "c1", lock: "lock-1", grant: grantId("0.1") };
+      tells.note({ ...about, time: nanos(1e9), type: "fail", f: "renew", error: "no answer" });
+      outlived(tells);
+    });
+    expect(found).toBe("outlived-lease");
+  });
   test.each([
     ["c1", 3, "outlived-lease"],
     ["c1", 2.9, "undetermined"],
@@ -141,6 +171,40 @@ describe("what documentation excuses", () => {
       tells.client("c2").acquire(0.8, 1, { token: 42, until: 4 }).release(3.2, 3.3);
     });
     expect(first(verdict, "overlap")).toMatchObject({ cause: "service", expected: true });
+  });
+  /** Two tokens that do not go together, with a fault on the clock meanwhile. */
+  const disorder = (
+    fault: readonly [from: number, to: number],
+    first_: readonly [asked: number, told: number, token: number],
+    second: readonly [asked: number, told: number, token: number],
+  ): boolean | undefined => {
+    const verdict = judged(except, (tells) => {
+      tells.fault("clock", ["n1"], ...fault);
+      for (const [name, [asked, told, token]] of [
+        ["c1", first_],
+        ["c2", second],
+      ] as const) {
+        const actor = tells.client(name).acquire(asked, told, { token, until: told + 2 });
+        actor.release(told + 0.1, told + 0.2);
+      }
+    });
+    return first(verdict, "token-order")?.expected;
+  };
+  test.each([
+    ["before both were asked for", 0.05, 0.1, false],
+    ["while the first was being granted, and over when it was told", 0.3, 0.4, true],
+    ["between the two", 1.5, 1.6, true],
+    ["when both had been told", 2.5, 2.6, false],
+  ])("a lower token, under a fault %s", (_, from, to, expected) => {
+    expect(disorder([from, to], [0.2, 1, 42], [2, 2.2, 41])).toBe(expected);
+  });
+  test.each([
+    ["before both were asked for", 0.05, 0.1, false],
+    ["while both were under way", 0.4, 0.5, true],
+    ["while the one was that had been asked for first", 1.5, 1.6, true],
+    ["when both had been told", 2.1, 2.2, false],
+  ])("a token given twice, whoever was told first, under a fault %s", (_, from, to, expected) => {
+    expect(disorder([from, to], [0.2, 2, 41], [0.3, 1, 41])).toBe(expected);
   });
   test.each([
     [true, except],
@@ -180,6 +244,33 @@ test("the faults behind a finding: on one of the two or on a server, since the f
     tells.fault("pause", ["n1"], 5, 6);
   });
   expect(first(verdict, "overlap")?.faults).toEqual(["f2", "f3", "f4", "f6"]);
+});
+
+test("the faults behind a finding count since the first `ok`, also where the later one by token was told first", () => {
+  const verdict = judged({}, (tells) => {
+    tells.fault("slow", ["n1"], 0.6, 0.8);
+    tells.client("c1").acquire(0.1, 1, { token: 41, until: 4 }).release(3, 3.1);
+    tells.client("c2").acquire(0.2, 0.5, { token: 42, until: 4 }).release(3.2, 3.3);
+  });
+  expect(first(verdict, "overlap")).toMatchObject({ cause: "service", faults: ["f1"] });
+});
+
+test("who outlived its lease and then only read did no harm", () => {
+  const verdict = judged({}, (tells) => {
+    const c1 = tells.client("c1").acquire(0.1, 0.2, { token: 41, until: 2.1 });
+    c1.read(3.3, 3.4).release(4, 4.1, "not-held");
+    tells.client("c2").acquire(0.5, 3, { token: 42, until: 5 }).release(4.5, 4.6);
+  });
+  expect(first(verdict, "overlap")).toMatchObject({ cause: "outlived-lease", severity: "note" });
+});
+
+test("without tokens a write is stale though its holder was the last to read: another's hold has begun since", () => {
+  const verdict = judged({}, (tells) => {
+    const c1 = tells.client("c1").acquire(0.1, 0.2, { until: 2.1 });
+    tells.client("c2").acquire(0.5, 3, { until: 5 }).read(3.1, 3.2).release(4.5, 4.6);
+    c1.read(3.3, 3.4).write(3.5, 3.6).release(4, 4.1, "not-held");
+  });
+  expect(verdict.counts["stale-write"]).toBe(1);
 });
 
 test("of a fence, each lower token that it let pass is a breach, and none where there is no fence", () => {
@@ -239,6 +330,15 @@ describe("a kill", () => {
     nodes: ["c1"],
   });
   test("ends a belief", () => expect(held((tells) => tells.fault("kill", ["c1"], 1, 1.1))).toBeUndefined());
+  test("ends a belief, also where the last that was heard of it is what the register did", () => {
+    const tells = scenario();
+    tells.fault("kill", ["c1"], 1, 1.1);
+    const c1 = tells.client("c1").acquire(0.1, 0.2, { token: 41, until: 2.1 });
+    c1.read(0.3, 0.4).write(0.5, null, { applied: 0.6 });
+    tells.client("c2").acquire(0.5, 0.8, { token: 42, until: 2.5 }).release(0.9, 0.95);
+    // Nobody has been heard of since: the run was cut off.
+    expect(first(check(tells.history()), "overlap")).toMatchObject({ time: 0.8e9, until: 0.9e9 });
+  });
   test("of a server ends none", () =>
     expect(held((tells) => tells.fault("kill", ["n1"], 1, 1.1))).toBeDefined());
   test("that did not land ends none", () => {

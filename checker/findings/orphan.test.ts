@@ -68,11 +68,39 @@ test.each<[string, (c2: Actor, c3: Actor) => void]>([
   expect(orphans(tries)).toEqual([]);
 });
 
-test("is none where one who never came to its end rightly held on", () => {
-  const changes = { freedWithinMs: null, promises: { lease: "none" } } as const;
-  const tells = scenario(changes);
-  tells.client("c1").acquire(0.1, 0.2, { token: 41 }).read(20, 20.1);
-  tells.client("c2").denied(5.2, 14.2, "held", FINAL);
+test.each([
+  [14.1, 1],
+  // At that very instant it may have been refused since the other still held.
+  [14.2, undefined],
+  [20.1, undefined],
+])(
+  "where one who never came to its end rightly held until %f s, and it was refused at 14.2 s: %s",
+  (until, orphaned) => {
+    const changes = { freedWithinMs: null, promises: { lease: "none" } } as const;
+    const tells = scenario(changes);
+    tells
+      .client("c1")
+      .acquire(0.1, 0.2, { token: 41 })
+      .read(until - 0.1, until);
+    tells.client("c2").denied(5.2, 14.2, "held", FINAL);
+    tells.end(5);
+    expect(check(tells.history()).counts.orphan).toBe(orphaned);
+  },
+);
+
+test.each([
+  [8.9, 0],
+  // Free by then is what the recipe promises: at that very instant it may just have become so.
+  [9, 0],
+  [9.1, 1],
+])("refused until %f s, healed at 5 s, and free 4 s after that at the latest: %i", (until, orphaned) => {
+  expect(orphans((c2) => c2.denied(5.2, until, "timeout", FINAL))).toHaveLength(orphaned);
+});
+
+test("counts from the healing, though all leases were over long before", () => {
+  const tells = scenario();
+  tells.client("c1").acquire(0.1, 0.2, { token: 41, until: 2.2 }).read(0.3, 0.4).release(0.5, 0.6);
+  tells.client("c2").denied(5.2, 8, "timeout", FINAL);
   tells.end(5);
   expect(check(tells.history()).counts.orphan).toBeUndefined();
 });
@@ -80,7 +108,7 @@ test("is none where one who never came to its end rightly held on", () => {
 test("is none where one held for longer than who was granted it last", () => {
   const tells = scenario();
   tells.client("c1").acquire(0.1, 0.2, { token: 41, until: 13 }).read(12, 12.1);
-  tells.client("c3").acquire(0.3, 0.4, { token: 42, until: 2.4 });
+  tells.client("c3").acquire(0.3, 0.4, { token: 42, until: 2.4 }).read(0.5, 0.6);
   tells.client("c2").denied(5.2, 14.2, "timeout", FINAL);
   tells.end(5);
   expect(check(tells.history()).counts.orphan).toBeUndefined();

@@ -1,3 +1,4 @@
+import type { ClientEvent } from "../../src/history/event.js";
 import type { Op } from "../../src/history/pairs.js";
 import type { Analysis } from "../analysis.js";
 import { at, indices, theFault, who } from "../explain/words.js";
@@ -20,16 +21,14 @@ function inLock(lock: string, analysis: Analysis): readonly Finding[] {
   const tries = operations.filter(
     ({ invoke }) => invoke.f === "acquire" && invoke.final && invoke.lock === lock,
   );
-  const refused = tries.filter(isRefused);
-  if (refused.length === 0 || tries.some(({ completion }) => completion?.type === "ok")) return [];
+  const attempt = tries.findLast(isRefused);
+  if (!attempt || tries.some(({ completion }) => completion?.type === "ok")) return [];
   const grants = grantsByLock.get(lock) ?? [];
   const last = grants.at(-1);
-  const attempt = refused.at(-1);
-  if (!attempt?.completion) return [];
   const held = grants.flatMap(({ cores }) => cores.map(({ to }) => to));
   const since = held.reduce((latest, end) => (end > latest ? end : latest), healed ?? attempt.invoke.time);
   const waited = attempt.completion.time - since;
-  if (waited <= 0 || waited < (context.freedWithinMs ?? 0) * 1e6) return [];
+  if (waited <= (context.freedWithinMs ?? 0) * 1e6) return [];
   const until =
     context.freedWithinMs === null
       ? "never says until when"
@@ -62,5 +61,5 @@ function inLock(lock: string, analysis: Analysis): readonly Finding[] {
   ];
 }
 
-const isRefused = ({ completion }: Op): boolean =>
-  completion?.type === "fail" && (completion.error === "held" || completion.error === "timeout");
+const isRefused = (op: Op): op is Op & { readonly completion: ClientEvent } =>
+  op.outcome === "fail" && (op.completion?.error === "held" || op.completion?.error === "timeout");

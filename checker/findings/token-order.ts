@@ -1,6 +1,5 @@
-import type { Nanos } from "../../src/history/event.js";
 import type { Analysis } from "../analysis.js";
-import { isExcepted } from "../cause.js";
+import { isExcepted, whileGranted } from "../cause.js";
 import { at, indices, reference, wasGranted, who } from "../explain/words.js";
 import type { Disorder } from "../tokens.js";
 import type { Checker, Finding } from "../types.js";
@@ -13,9 +12,8 @@ export const tokenOrder: Checker = {
 
 function findingOf(disorder: Disorder, analysis: Analysis): Finding {
   const { before, grant, how } = disorder;
-  const since = how === "held-afterwards" ? grant.acquire.invoke.time : before.from;
-  const during = { from: Math.min(since, before.from) as Nanos, to: grant.from };
-  const excused = analysis.context.promises.exclusion === "none" || isExcepted(during, analysis);
+  const excused =
+    analysis.context.promises.exclusion === "none" || isExcepted(whileGranted([before, grant]), analysis);
   return {
     kind: "token-order",
     severity: "violation",

@@ -129,15 +129,16 @@ export function consult({ events, context }: History): Oracle {
       return victims && by.release.asked < later.from && earlier.core(later.from);
     });
     if (freed) return "foreign-release";
+    // One who was told second had been granted it since its question.
+    const granted = earlier.from < later.from ? earlier.from : earlier.asked;
     const closed =
       lease === "connection" &&
       earlier.lostAt !== null &&
       (earlier.lostAt <= later.from ||
-        (earlier.from < later.from &&
-          (faultOn(null, earlier.client, earlier.from, later.from) ||
-            ["partition", "slow", "late-reply", "lost-reply"].some((name) =>
-              faultOn(name, null, earlier.from, later.from),
-            ))));
+        faultOn(null, earlier.client, granted, later.from) ||
+        ["partition", "slow", "late-reply", "lost-reply"].some((name) =>
+          faultOn(name, null, granted, later.from),
+        ));
     if (ended(earlier, later) || closed) return "session-lost";
     if (earlier.claimed || later.claimed) return "late-grant";
     if (moments.some((time) => earlier.core(time) && later.core(time))) return "service";
