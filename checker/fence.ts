@@ -48,7 +48,7 @@ function underFence({ log }: RegisterFact, { grantById }: Analysis): Play {
   /** Of each version in truth: what stood in its place in the play. */
   const standsFor = new Map<number, number>([[0, 0]]);
   for (const event of log) {
-    if (event.type !== "ok" || event.final) continue;
+    if (event.type !== "ok") continue;
     const token = tokenOf(event, grantById);
     // Without a grant there is no token: a fence lets nobody in without one.
     const passes = token !== null && token >= highest;
@@ -62,8 +62,7 @@ function underFence({ log }: RegisterFact, { grantById }: Analysis): Play {
     standsFor.set(version, current);
   }
   const lineage = new Set<number>();
-  for (let version = current; version > 0 && !lineage.has(version); version = parents.get(version) ?? 0)
-    lineage.add(version);
+  for (let version = current; version > 0; version = parents.get(version) ?? 0) lineage.add(version);
   return { refused, lineage };
 }
 

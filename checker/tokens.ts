@@ -75,7 +75,7 @@ function highestSoFar(grants: readonly GrantFact[]): (place: number) => GrantFac
 /** Finds one with a higher token that was told, held and came to its end before a grant was told that stood all the while. */
 function heldBefore(grants: readonly GrantFact[], facts: Facts): (grant: GrantFact) => GrantFact | undefined {
   const inTime = grants.filter((grant) => !isLate(grant));
-  const ended = inTime.toSorted((a, b) => endOf(a) - endOf(b) || a.from - b.from);
+  const ended = inTime.toSorted((a, b) => endOf(a) - endOf(b));
   const doubtOf = doubts(grants, facts);
   const contradicted = new Map<GrantFact, GrantFact>();
   let count = 0;
@@ -86,8 +86,10 @@ function heldBefore(grants: readonly GrantFact[], facts: Facts): (grant: GrantFa
       most = highest(most, one);
     if (!most || tokenOf(most) <= tokenOf(grant)) continue;
     const doubt = doubtOf(grant);
-    const before = (one: GrantFact): boolean => tokenOf(one) > tokenOf(grant) && one.from < doubt;
-    const found = before(most) ? most : ended.slice(0, count).find(before);
+    const inTrust = (one: GrantFact): boolean => one.from < doubt;
+    const found = inTrust(most)
+      ? most
+      : ended.slice(0, count).find((one) => tokenOf(one) > tokenOf(grant) && inTrust(one));
     if (found) contradicted.set(grant, found);
   }
   return (grant) => contradicted.get(grant);
@@ -100,20 +102,21 @@ const endOf = ({ cores, from }: GrantFact): number => cores.at(-1)?.to ?? from;
 function doubts(grants: readonly GrantFact[], { faults, context }: Facts): (grant: GrantFact) => number {
   const sessions = faults.filter(({ verified, name }) => verified && name === "session");
   const strays = grants.flatMap((by) => strayRelease(by) ?? []);
-  return ({ id, client, acquire, release }) => {
+  return ({ client, acquire, release }) => {
     // Nobody saw whether its connection still stood, unless it was answered on it afterwards.
     if (context.promises.lease === "connection" && release?.outcome !== "ok") return -Infinity;
     const asked = acquire.invoke.time;
     const ended = sessions.filter(({ nodes, to }) => nodes.includes(client) && to >= asked);
-    const freed = strays.filter((stray) => stray.by !== id && stray.to >= asked);
+    // A stray one of its own came after it was told, so after all of whom there is any doubt.
+    const freed = strays.filter(({ to }) => to >= asked);
     return Math.min(Infinity, ...ended.map(({ from }) => from), ...freed.map(({ from }) => from));
   };
 }
 
 /** When a release was under way that may have freed a lock which was not its own any more. */
-function strayRelease({ id, release, cores }: GrantFact): { by: string; from: number; to: number } | null {
+function strayRelease({ release, cores }: GrantFact): { from: number; to: number } | null {
   if (!release || release.outcome === "fail") return null;
   const from = release.invoke.time;
   if (cores.some(({ to }) => to >= from)) return null;
-  return { by: id, from, to: release.outcome === "ok" ? (release.completion?.time ?? Infinity) : Infinity };
+  return { from, to: release.outcome === "ok" ? (release.completion?.time ?? Infinity) : Infinity };
 }

@@ -94,8 +94,8 @@ function missingRegister({ registers, operations }: Analysis): readonly string[]
 
 /** All clocks of a record are one: the register answers between question and answer, or the record is not to be trusted. */
 function timesApart({ registers, operations }: Analysis): readonly string[] {
-  const apart = operations.filter(({ f, lock, invoke, completion, outcome }) => {
-    if (f !== "write" || outcome !== "ok" || !completion) return false;
+  const apart = operations.filter(({ lock, invoke, completion, outcome }) => {
+    if (outcome !== "ok" || !completion) return false;
     const register = registers.get(lock);
     const write = register?.writes[register.versionOf(invoke.id) ?? 0];
     return write !== undefined && (write.time < invoke.time || write.time > completion.time);
@@ -125,9 +125,9 @@ function reasonsFor(
       if (context.nemeses.length === 0) return [`no fault was asked for: ${alone}every update is there`];
       const landed = faults.filter(({ verified }) => verified).length;
       const hits = `${landed} verified ${landed === 1 ? "fault" : "faults"}`;
-      // What never ends by itself has no lease that could be outlived: its orders are what was put to the test.
-      if (context.promises.lease === "none" && challenged === 0)
-        return [`under ${hits} ${alone}no update was lost`];
+      // Only what never ends by itself is valid without: it has no lease that could be outlived, and its orders are what was
+      // put to the test.
+      if (challenged === 0) return [`under ${hits} ${alone}no update was lost`];
       const put = `${challenged} ${challenged === 1 ? "grant was" : "grants were"} challenged by ${hits}`;
       return [`${put}, and no update was lost`];
     }

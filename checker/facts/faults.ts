@@ -28,7 +28,7 @@ function asked(event: NemesisEvent, end: Nanos): FaultSummary {
     verified: false,
     evidence: "asked for, and never in effect",
   };
-  return event.type === "invoke" ? fault : amended(fault, event);
+  return amended(fault, event);
 }
 
 function amended(fault: FaultSummary, event: NemesisEvent): FaultSummary {

@@ -73,7 +73,7 @@ export function grantsOf(
   const kills = faults.filter((fault) => fault.verified && fault.name === "kill");
   return [...drafts.values()]
     .map((draft) => grantOf(draft, lives, kills, discipline))
-    .toSorted((a, b) => a.from - b.from || index(a.acquire.completion) - index(b.acquire.completion));
+    .toSorted((a, b) => a.acquire.to - b.acquire.to);
 }
 
 interface Draft {
@@ -146,8 +146,6 @@ function endOf(
   else ends.push({ to: last.time, ended: "last-event", last });
   return ends.reduce((first, end) => (end.to < first.to ? end : first));
 }
-
-const index = (event: HistoryEvent): number => event.index ?? 0;
 
 function twice(event: ClientEvent): LockjepsenError {
   return new LockjepsenError(

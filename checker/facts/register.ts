@@ -37,7 +37,7 @@ export function registersOf(
   }
   const asked = new Map<string, Op[]>();
   for (const operation of operations) {
-    if (operation.outcome !== "ok" || (operation.f !== "read" && operation.f !== "write")) continue;
+    if (operation.outcome !== "ok") continue;
     const list = asked.get(operation.lock);
     if (list) list.push(operation);
     else asked.set(operation.lock, [operation]);
@@ -65,9 +65,9 @@ function registerOf(
   const finalVersion = writes.length - 1;
   for (const { f, invoke, completion } of answered) {
     if (f === "write" && !versions.has(invoke.id ?? "")) incomplete ??= `write ${invoke.id} is not in it`;
-    // A read of a later version than the log's last, answered after its last line: the log was cut off.
+    // A later version than the log's last, answered after its last line: the log was cut off.
     const cut = (completion?.version ?? 0) > finalVersion && (completion?.time ?? 0) > end;
-    if (f === "read" && cut) incomplete ??= `it ends before version ${completion?.version}`;
+    if (cut) incomplete ??= `it ends before version ${completion?.version}`;
   }
   const lineage = lineageOf(finalVersion, writes);
   return {

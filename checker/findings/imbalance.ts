@@ -1,4 +1,5 @@
 import type { Sum } from "../../src/history/context.js";
+import type { ClientEvent } from "../../src/history/event.js";
 import type { Op } from "../../src/history/pairs.js";
 import type { Analysis } from "../analysis.js";
 import { at, indices, who } from "../explain/words.js";
@@ -20,8 +21,8 @@ export const imbalance: Checker = {
 function inLock(lock: string, sum: Sum, { operations }: Analysis): readonly Finding[] {
   const mine = operations.filter((operation) => operation.lock === lock);
   const last = mine.findLast(isLastRead);
-  const value = last?.completion?.value;
-  if (!last?.completion || typeof value !== "number") return [];
+  const value = last?.completion.value;
+  if (!last || typeof value !== "number") return [];
   const writes = mine.filter(({ f }) => f === "write");
   const partsOf = (outcome: Op["outcome"]): readonly number[] =>
     writes.filter((write) => write.outcome === outcome).map((write) => partOf(write, sum));
@@ -47,8 +48,8 @@ function inLock(lock: string, sum: Sum, { operations }: Analysis): readonly Find
   ];
 }
 
-export const isLastRead = ({ f, invoke, outcome }: Op): boolean =>
-  f === "read" && invoke.final === true && outcome === "ok";
+export const isLastRead = (op: Op): op is Op & { readonly completion: ClientEvent } =>
+  op.f === "read" && op.invoke.final === true && op.outcome === "ok";
 
 /** What a write adds. */
 export function partOf({ invoke: { value } }: Op, { by }: Sum): number {

@@ -22,15 +22,13 @@ export const lostUpdate: Checker = {
   },
 };
 
-/** Writes that their clients were told had been made, by the name of the write. */
+/** Writes that their clients were told had been made, by the name of the write: nothing else has one. */
 export function acknowledgedWrites({
   operations,
 }: Pick<Analysis, "operations">): ReadonlyMap<string, ClientEvent> {
   return new Map(
     operations.flatMap(({ invoke, completion }) =>
-      invoke.f === "write" && completion?.type === "ok" && invoke.id !== undefined
-        ? [[invoke.id, completion]]
-        : [],
+      completion?.type === "ok" && invoke.id !== undefined ? [[invoke.id, completion]] : [],
     ),
   );
 }

@@ -18,7 +18,6 @@ export const nonlinearizable: Checker = {
   check(analysis) {
     const byLock = new Map<string, Op[]>();
     for (const operation of analysis.operations) {
-      if (operation.f !== "read" && operation.f !== "write") continue;
       const list = byLock.get(operation.lock);
       if (list) list.push(operation);
       else byLock.set(operation.lock, [operation]);
@@ -61,11 +60,17 @@ function registerFindings(lock: string, operations: readonly Op[], analysis: Ana
 /** Place in the history is time: the merge has settled ties so that what was not surely before is concurrent. */
 function versionedOf(op: Op, register: RegisterFact): (RegisterOperation & { readonly op: Op }) | null {
   const { f, invoke, completion, from, to, outcome } = op;
-  if (outcome === "fail" || (f !== "read" && f !== "write")) return null;
-  // The log knows which version an open write became, if it was applied at all.
-  const version = completion?.version ?? (f === "write" ? register.versionOf(invoke.id) : undefined);
+  if (outcome === "fail") return null;
+  // The log knows which version an open write became, if it was applied at all. Only reads and writes have one.
+  const version = completion?.version ?? register.versionOf(invoke.id);
   if (version === undefined) return null;
-  return { f, value: version, invoke: from, return: outcome === "ok" ? to : Infinity, op };
+  return {
+    f: f === "read" ? f : "write",
+    value: version,
+    invoke: from,
+    return: outcome === "ok" ? to : Infinity,
+    op,
+  };
 }
 
 /** Leases overlap by nature: only a lock that never ends by itself is judged as a mutex. */
@@ -91,7 +96,7 @@ function lockFindings(lock: string, analysis: Analysis): readonly Finding[] {
 const holdOf = ({ acquire, release }: GrantFact) => ({
   acquired: acquire.to,
   releaseInvoke: release?.from ?? Infinity,
-  releaseReturn: release?.outcome === "ok" ? release.to : Infinity,
+  releaseReturn: release?.to ?? Infinity,
 });
 
 function inWords(violation: RegisterViolation): string {

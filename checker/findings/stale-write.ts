@@ -53,7 +53,6 @@ interface Touch {
  * the order of two `ok` tells nothing of the order of two grants. Else they are unordered, and nothing is stale.
  */
 function isLater(a: GrantFact, b: GrantFact, byToken: boolean): boolean {
-  if (a.id === b.id) return false;
   if (byToken && a.token !== null && b.token !== null) return a.token > b.token;
   const ended = b.cores.at(-1);
   return ended !== undefined && began(a) >= ended.to;
