@@ -55,6 +55,23 @@ describe.each<[string, History]>([
   });
 });
 
+test("cut off before the write that brought it back, an update is not known to be lost", () => {
+  const tells = scenario();
+  const c1 = tells.client("c1").acquire(0.1, 0.2, { token: 41, until: 2.1 });
+  c1.write(0.3, 0.4).release(0.5, 0.6);
+  const c2 = tells.client("c2").acquire(0.3, 0.7, { token: 42, until: 2.6 });
+  c2.write(0.8, 0.9, { parent: 0 }).release(1, 1.1);
+  c1.acquire(0.9, 1.2, { token: 43, until: 3.1 }).write(1.3, 1.4, { parent: 1 }).release(1.5, 1.6);
+  tells.end(4);
+  const whole = tells.history();
+  const lost = (events: readonly HistoryEvent[]): number | undefined =>
+    check({ ...whole, events }).counts["lost-update"];
+  expect(lost(whole.events)).toBe(1);
+  expect(
+    lost(whole.events.filter((event) => event.process !== "register" || event.time < 1e9)),
+  ).toBeUndefined();
+});
+
 test("cut off behind all that was acknowledged, a later read shows it", () => {
   const tells = scenario();
   const c1 = tells.client("c1").acquire(0.1, 0.2, { token: 41, until: 2.1 });

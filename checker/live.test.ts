@@ -6,6 +6,7 @@ import { mergeEvents } from "../src/history/merge.js";
 import type { History } from "../src/history/history.js";
 import { check } from "./index.js";
 import { certainViolations, nameOf } from "./live.js";
+import { scenario } from "./testing/scenario.js";
 import { simulate } from "./testing/simulate.js";
 import { tries } from "./testing/tries.js";
 import { historyOf, world } from "./testing/worlds.js";
@@ -58,6 +59,13 @@ test("in random histories", () => {
     { numRuns: tries(1_500) },
   );
   expect(told).toBeGreaterThan(tries(2_000) / 20);
+});
+
+test("one token for two is told at once, also where both were asked for before either was told", () => {
+  const tells = scenario();
+  tells.client("c1").acquire(0.1, 0.3, { token: 41, until: 2.1 });
+  tells.client("c2").acquire(0.2, 0.4, { token: 41, until: 2.2 });
+  expect(certainViolations(tells.history()).map(nameOf)).toEqual(["token-order lock-1 41"]);
 });
 
 test("where clients freeze, harm is told before the end", () => {

@@ -1,5 +1,6 @@
 /** When a lower token that was told after a higher one had come and gone is a broken word, and what excuses it. */
 import { describe, expect, test } from "vitest";
+import { isClientEvent } from "../src/history/event.js";
 import { check } from "./index.js";
 import type { ContextChanges } from "./testing/context.js";
 import { scenario, type Scenario } from "./testing/scenario.js";
@@ -39,9 +40,63 @@ describe("a release without a look, by one whose lease was over, excuses it", ()
     });
   test("for it may have freed what was the first one's", () => expect(freed(5.3, 5.35)).toBe(0));
   test("also one of which nothing was heard any more", () => expect(freed(4.5, null)).toBe(0));
+  test("also one whose answer was given up, for it may have come later", () =>
+    expect(freed(4.5, 4.6, { error: "no answer" })).toBe(0));
   test("not if it freed nothing", () => expect(freed(5.3, 5.35, { error: "not-held" })).toBe(1));
   test("not if it was over before", () => expect(freed(4.5, 4.6)).toBe(1));
   test("not if it was its own", () => expect(freed(5.15, 5.18, { until: 9 })).toBe(1));
+});
+
+describe("of two that were told at one instant nobody knows which was first, so neither came and went before", () => {
+  const at = (told: number): number => {
+    const tells = scenario();
+    // Never heard of again.
+    tells.client("c2").acquire(5.2, told, { token: 42, until: 8 });
+    tells.client("c1").acquire(5.1, 6, { token: 41, until: 7.1 }).release(6.5, 6.6);
+    return check(tells.history()).counts["token-order"] ?? 0;
+  };
+  test("told just before", () => expect(at(5.999)).toBe(1));
+  test("told just then", () => expect(at(6)).toBe(0));
+});
+
+test("of several that came and went the one with the highest token is named", () => {
+  const tells = scenario();
+  tells.client("c2").acquire(5.2, 5.3, { token: 42, until: 7.2 }).release(5.4, 5.45);
+  tells.client("c3").acquire(5.25, 5.5, { token: 43, until: 7.2 }).release(5.6, 5.7);
+  tells.client("c1").acquire(5.1, 6, { token: 41, until: 7.1 }).release(6.5, 6.6);
+  tells.end(8);
+  const { findings } = check(tells.history());
+  const [found, ...others] = findings.filter(({ kind }) => kind === "token-order");
+  expect(others).toEqual([]);
+  expect(found?.grants?.map(({ client }) => client)).toEqual(["c3", "c1"]);
+});
+
+describe("cites what shows it", () => {
+  const cited = (tell: (tells: Scenario) => void): readonly string[] => {
+    const tells = scenario();
+    tell(tells);
+    tells.end(8);
+    const history = tells.history();
+    const found = check(history).findings.find(({ kind }) => kind === "token-order");
+    return (found?.ops ?? []).flatMap((index) => {
+      const event = history.events[index];
+      return event && isClientEvent(event) ? [`${event.client} ${event.f} ${event.type}`] : [];
+    });
+  };
+  test("both acquires, where one was asked for afterwards", () => {
+    const found = cited((tells) => {
+      tells.client("c2").acquire(0.1, 0.2, { token: 42, until: 2 }).release(0.3, 0.4);
+      tells.client("c1").acquire(0.5, 0.6, { token: 41, until: 2.5 }).release(0.7, 0.8);
+    });
+    expect(found).toEqual(["c2 acquire ok", "c1 acquire invoke", "c1 acquire ok"]);
+  });
+  test("also that one had let go, where the other held afterwards", () => {
+    const found = cited((tells) => {
+      tells.client("c2").acquire(0.1, 0.3, { token: 42, until: 2 }).release(0.4, 0.5);
+      tells.client("c1").acquire(0.2, 0.6, { token: 41, until: 2.1 }).release(0.7, 0.8);
+    });
+    expect(found).toEqual(["c1 acquire invoke", "c2 acquire ok", "c2 release invoke", "c1 acquire ok"]);
+  });
 });
 
 test("a higher one that was told and gone, among lower ones that were too", () => {

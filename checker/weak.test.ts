@@ -1,9 +1,9 @@
 /** What does not make up for a run that was too weak, and what does, rule by rule. */
 import { describe, expect, test } from "vitest";
-import { nanos, type HistoryEvent } from "../src/history/event.js";
+import { isClientEvent, nanos, type HistoryEvent } from "../src/history/event.js";
 import { check } from "./index.js";
-import { isLastRead, judged, twoUpdates, type Forge } from "./testing/forged.js";
 import type { ContextChanges } from "./testing/context.js";
+import { isLastRead, judged, twoUpdates } from "./testing/forged.js";
 import { scenario, type Scenario } from "./testing/scenario.js";
 
 const reasons = (...told: Parameters<typeof judged>): readonly string[] => judged(...told).reasons;
@@ -33,6 +33,14 @@ describe("whether anybody had to wait", () => {
   });
   test("one who only looked for orphans is none of the workload's", () => {
     expect(waited((tells) => void tells.client("c3").denied(0.3, 0.7, "held", { final: true }))).toBe(false);
+  });
+  test("one whose write was given up for certain had not asked for the lock", () => {
+    const given = (event: HistoryEvent): HistoryEvent =>
+      isClientEvent(event) && event.f === "write" && event.type === "fail"
+        ? { ...event, error: "cancelled" }
+        : event;
+    const also = (tells: Scenario): void => void tells.client("c3").write(0.3, 0.7, { force: "fail" });
+    expect(waited(also, given)).toBe(false);
   });
   test("one who was refused another lock had not waited for this one", () => {
     const elsewhere = (event: HistoryEvent): HistoryEvent =>
@@ -86,9 +94,27 @@ describe("a count that has a goal", () => {
   test("is told of its own lock alone", () => {
     expect(short({}, ["lock-1", "lock-2"])).toEqual([expect.stringContaining("lock-1 stands at 2")]);
   });
+  test("is short of it though somebody took the lock after it was read", () => {
+    const tell = (tells: Scenario): void => {
+      twoUpdates(tells);
+      tells.client("c3", 8).acquire(5.5, 5.6, { token: 43, until: 8, final: true }).release(5.7, 5.8);
+    };
+    expect(among(reasons(tell, { workload: "counter", sum }), "not yet at")).toBe(true);
+  });
   test("of which a last read says nothing is not known to be short of it", () => {
-    const silent: Forge = (event) => (isLastRead(event) ? { ...event, value: null } : event);
-    expect(among(reasons(twoUpdates, { workload: "mine", sum }, silent), "not yet at")).toBe(false);
+    const told = (value: unknown): readonly string[] => {
+      const tells = scenario({ workload: "counter", sum });
+      twoUpdates(tells);
+      tells.end(4);
+      const history = tells.history();
+      // Without the register's log, which would contradict such a read.
+      const events = history.events
+        .filter(({ process }) => process !== "register")
+        .map((event) => (isLastRead(event) ? ({ ...event, value } as HistoryEvent) : event));
+      return check({ ...history, events }).reasons;
+    };
+    expect(among(told(2), "not yet at")).toBe(true);
+    expect(among(told(null), "not yet at")).toBe(false);
   });
 });
 

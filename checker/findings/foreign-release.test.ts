@@ -29,5 +29,53 @@ test("frees also the lock of one who was just being told of it, and no service i
   expect(whileReleasing(2.9, 3.1)).toEqual({ "foreign-release": 1 });
   expect(whileReleasing(2.9, 3.3)).toEqual({ "foreign-release": 1 });
 });
+test("frees no lock of one who was granted it after another who heard after the answer", () => {
+  const tells = scenario();
+  tells.client("c1").acquire(0.1, 0.2, { token: 41, until: 2.1 }).release(3, 3.2);
+  tells.client("c2").acquire(2.9, 3.3, { token: 42, until: 5 }).release(3.4, 3.45);
+  tells.client("c3").acquire(2.9, 3.5, { token: 43, until: 5 }).release(4, 4.1);
+  tells.client("c4").acquire(3, 3.6, { token: 44, until: 5 }).release(4.2, 4.3);
+  tells.end(6);
+  const { causes, counts } = check(tells.history());
+  expect(causes).toEqual({ service: 1 });
+  expect(counts["foreign-release"]).toBeUndefined();
+});
+
+test("lets in nobody who had been told before it was asked for", () => {
+  const tells = scenario();
+  tells.client("c1").acquire(0.1, 0.2, { until: 2.1 }).release(3, 3.1);
+  tells.client("c2").acquire(2.4, 2.5, { until: 4.4 }).release(3.6, 3.7, "not-held");
+  tells.client("c3").acquire(2.6, 2.7, { until: 4.6 }).release(3.05, 3.08);
+  tells.client("c4").acquire(3.1, 3.2, { until: 5.1 }).release(4, 4.1);
+  tells.end(6);
+  const { causes } = check(tells.history());
+  expect(causes).toEqual({ "outlived-lease": 2, service: 1, "foreign-release": 1 });
+});
+
+test("frees each lock once: the next such release frees that of whoever was let in", () => {
+  const tells = scenario();
+  tells.client("c1").acquire(0.1, 0.2, { until: 2.1 }).release(5, 5.1);
+  tells.client("c2").acquire(2.2, 2.3, { until: 4.2 }).release(6, 6.1);
+  tells.client("c3").acquire(4.4, 4.5, { until: 9 }).release(8, 8.1, "not-held");
+  tells.client("c4").acquire(5.1, 5.2, { until: 9 }).release(8, 8.1, "not-held");
+  tells.client("c5").acquire(6.1, 6.2, { until: 9 }).release(8, 8.1);
+  tells.end(10);
+  const { findings } = check(tells.history());
+  const victims = findings
+    .filter(({ kind }) => kind === "foreign-release")
+    .map(({ grants }) => grants?.map(({ client }) => client).join(" "));
+  expect(victims).toEqual(["c1 c3 c4", "c2 c4 c5"]);
+});
+
+test("frees also a lock that had lapsed and was renewed since", () => {
+  const tells = scenario();
+  tells.client("c1").acquire(0.1, 0.2, { until: 2.1 }).release(4, 4.1);
+  const c2 = tells.client("c2").acquire(2.4, 2.5, { until: 3 });
+  c2.renew(3.5, 3.6, 6).release(5, 5.1, "not-held");
+  tells.client("c3").acquire(4.1, 4.2, { until: 6.1 }).release(4.5, 4.6);
+  tells.end(6);
+  expect(check(tells.history()).causes).toEqual({ "outlived-lease": 1, "foreign-release": 1 });
+});
+
 test("frees no lock that was asked for after its answer", () =>
   expect(whileReleasing(3.25, 3.3)).toEqual({ service: 1 }));

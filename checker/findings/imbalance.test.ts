@@ -59,6 +59,19 @@ test("a read that was no last one, and one whose answer is open, are not what wa
   expect(imbalances({ also, forge })).toBe(0);
 });
 
+test("who took the lock when all was over hides nothing of what was read before", () => {
+  const also = (tells: Scenario): void => {
+    tells.client("c3", 8).acquire(5.5, 5.6, { token: 43, until: 8, final: true }).release(5.7, 5.8);
+  };
+  expect(imbalances({ also, forge: showing(3) })).toBe(1);
+});
+
+test("where each adds its element, one that is no number adds nothing", () => {
+  const changes: ContextChanges = { sum: { initial: 5, by: "element" } };
+  expect(imbalances({ changes, forge: showing(5) })).toBe(0);
+  expect(imbalances({ changes, forge: showing(6) })).toBe(1);
+});
+
 test("a write whose answer is open may be in it or not, whichever way it goes", () => {
   const changes: ContextChanges = { sum: { initial: 10, by: "element" } };
   const amounts =
