@@ -22,6 +22,40 @@ test("ends with the first verdict it waits for, as JSON lines with a summary", a
   expect(summary.violated.interval.low).toBeGreaterThan(0.2);
 });
 
+test("ends when its budget is used up: the rest is not known, what was found is", async () => {
+  const output = scratch(onTestFinished);
+  const args = ["--repeat", "20", "--time-budget", "1s", "--seed", "11", "--output", output];
+  const calm = ["run", "-b", "etcd", "--hold", "0-20ms", "--duration", "4s", "--json", "--quiet"];
+  const valid = await cli([...calm, "--workload", "set", ...args]);
+  expect(valid.stdout.trimEnd().split("\n")).toHaveLength(2);
+  expect(JSON.parse(valid.stdout.split("\n")[0] ?? "")).toMatchObject({ verdict: "valid" });
+  expect(valid).toMatchObject({
+    code: 2,
+    stderr: "ended after 1 of 20 runs: the time budget of 1s is used up\n",
+  });
+  const violated = await cli([...NAIVE, "--quiet", ...args]);
+  expect(violated.code).toBe(1);
+  expect(violated.stderr).toMatch(/^ended after 1 of 20 runs/);
+  const full = await cli([
+    ...NAIVE,
+    "--quiet",
+    "--repeat",
+    "3",
+    "--disk-budget",
+    "0.001M",
+    "--output",
+    output,
+  ]);
+  expect(full).toMatchObject({ code: 2, stdout: "" });
+  expect(full.stderr).toMatch(/^ended after 0 of 3 runs: the disk budget is used up: /);
+});
+
+test("of one run has no budget", async () => {
+  const { code, stderr } = await cli(["run", "-b", "etcd", "--time-budget", "1h"]);
+  expect(code).toBe(64);
+  expect(stderr).toMatch(/^error: --time-budget is looked at between runs.*\n hint: add --repeat; /);
+});
+
 test("repeats with the next seed, and tells the rate to people", async () => {
   const output = scratch(onTestFinished);
   const { code, stdout } = await cli([...NAIVE, "--repeat", "2", "--seed", "11", "--output", output]);

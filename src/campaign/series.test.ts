@@ -7,9 +7,9 @@ import { runSeries, type Series } from "./series.js";
 /** The seeds of the runs that a series makes where runs end as told, and valid after that. */
 async function seedsOf(
   series: Partial<Series>,
-  options: { verdicts?: readonly VerdictWord[]; seed?: number; abortAfter?: number } = {},
+  options: { verdicts?: readonly VerdictWord[]; seed?: number; abortAfter?: number; budget?: number } = {},
 ): Promise<readonly (number | undefined)[]> {
-  const { verdicts = [], seed = 7, abortAfter } = options;
+  const { verdicts = [], seed = 7, abortAfter, budget = Infinity } = options;
   const seeds: (number | undefined)[] = [];
   const controller = new AbortController();
   const runOne = (asked: RunOptions) => {
@@ -17,12 +17,10 @@ async function seedsOf(
     if (seeds.length === abortAfter) controller.abort();
     return Promise.resolve(sampleDocument({ verdict: verdicts[seeds.length - 1] ?? "valid" }));
   };
-  const all = runSeries(
-    { backend: "etcd", seed },
-    { limit: 5, until: undefined, ...series },
-    runOne,
-    controller.signal,
-  );
+  const all = runSeries({ backend: "etcd", seed }, { limit: 5, until: undefined, ...series }, runOne, {
+    signal: controller.signal,
+    mayBegin: () => Promise.resolve(seeds.length < budget),
+  });
   let yielded = 0;
   for await (const _ of all) yielded += 1;
   expect(yielded).toBe(seeds.length);
@@ -46,12 +44,17 @@ describe("a series", () => {
     expect(await seedsOf({}, { abortAfter: 2 })).toEqual([7, 8]);
   });
 
+  it("starts no further run once it may not, and none that is not asked for", async () => {
+    expect(await seedsOf({}, { budget: 3 })).toEqual([7, 8, 9]);
+    expect(await seedsOf({}, { budget: 0 })).toEqual([]);
+  });
+
   it("ends with the error of a run that cannot be made", async () => {
     const broken = runSeries(
       { backend: "etcd" },
       { limit: 5, until: undefined },
       () => Promise.reject(new Error("no rights")),
-      new AbortController().signal,
+      { signal: new AbortController().signal },
     );
     await expect(broken.next()).rejects.toThrow("no rights");
     expect(await broken.next()).toEqual({ done: true, value: undefined });

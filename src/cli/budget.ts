@@ -1,4 +1,4 @@
-/** What a campaign may use before it ends in good order: looked at between its runs. */
+/** What many runs may use before they end in good order: looked at between them. */
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { formatDuration, parseDuration, parseSize } from "../units.js";
@@ -6,7 +6,7 @@ import { formatDuration, parseDuration, parseSize } from "../units.js";
 export interface Budget {
   /** Of this call, ms; null: no end. */
   readonly timeMs: number | null;
-  /** Of the campaign's directory, bytes; null: no end. */
+  /** Of the directory that they lie in, bytes; null: no end. */
   readonly diskBytes: number | null;
 }
 

@@ -17,6 +17,7 @@ import { pluginReporters, wantsTerminal, type Publication } from "../report/form
 import { publish } from "../report/publish.js";
 import type { Reporter, VerdictDocument } from "../report/types.js";
 import { run, type RunHooks } from "../run.js";
+import { overspent, type Budget } from "./budget.js";
 import { exitCodeOf, worst, type Expectation } from "./exit.js";
 import { onInterrupt, type Interruption } from "./interrupt.js";
 
@@ -26,6 +27,8 @@ interface Manner {
   readonly expected: Expectation | undefined;
   /** undefined: one run. */
   readonly series: Series | undefined;
+  /** Of a series. */
+  readonly budget: Budget;
   /** What is written for CI when all is over. */
   readonly publications: readonly Publication[];
 }
@@ -60,7 +63,13 @@ export async function perform(options: RunOptions, manner: Manner): Promise<numb
   try {
     const verdict = await telling(
       manner.series
-        ? many(options, manner.series, hooks, { people, programs: manner.json ? out : null }, runOne)
+        ? many(
+            options,
+            { ...manner.series, budget: manner.budget },
+            hooks,
+            { people, programs: manner.json ? out : null, err },
+            runOne,
+          )
         : one(options, hooks, results, runOne),
     );
     return signal.aborted ? EXIT.interrupted : exitCodeOf(verdict, manner.expected);
@@ -108,18 +117,27 @@ async function one(
   return (await runOne(options, { ...hooks, reporters: [...hooks.reporters, ...results] })).verdict;
 }
 
-/** A line for each run, and what they say together: also where they end early. The worst verdict of all. */
+/**
+ * A line for each run, and what they say together: also where they end early. The worst verdict of all; ended before by
+ * their budget, nobody knows what the others would have said.
+ */
 async function many(
   options: RunOptions,
-  series: Series,
-  hooks: Hooks,
-  { people, programs }: { readonly people: Output | null; readonly programs: Output | null },
+  { budget, ...series }: Series & Pick<Manner, "budget">,
+  { signal, ...hooks }: Hooks,
+  { people, programs, err }: Record<"people" | "programs", Output | null> & { readonly err: Output },
   runOne: RunOne,
 ): Promise<VerdictWord> {
   const documents: VerdictDocument[] = [];
-  const each = (options: RunOptions): Promise<VerdictDocument> => runOne(options, hooks);
+  const each = (options: RunOptions): Promise<VerdictDocument> => runOne(options, { ...hooks, signal });
+  const since = performance.now();
+  let spent = null as string | null; // set in a call, which TypeScript does not follow
+  const mayBegin = async (): Promise<boolean> => {
+    spent = await overspent(budget, performance.now() - since, options.output ?? DEFAULTS.output);
+    return spent === null;
+  };
   try {
-    for await (const document of runSeries(options, series, each, hooks.signal)) {
+    for await (const document of runSeries(options, series, each, { signal, mayBegin })) {
       documents.push(document);
       programs?.write(`${JSON.stringify(document)}\n`);
       people?.write(`${runLine(document, documents.length, series.limit)}\n`);
@@ -131,7 +149,10 @@ async function many(
       people?.write(summaryText(summary, people.colours));
     }
   }
-  return worst(documents.map(({ verdict }) => verdict));
+  const verdict = worst(documents.map((document) => document.verdict));
+  if (spent === null) return verdict;
+  err.write(`ended after ${documents.length} of ${series.limit} runs: ${spent}\n`);
+  return verdict === "valid" ? "unknown" : verdict;
 }
 
 /** Signals, told of on standard error; `remember` learns which run is under way. */

@@ -80,7 +80,7 @@ export const RUN_OPTIONS = {
   ),
   config: text(
     "Output",
-    "whose `defaults`, `plugins` and `reporters` hold",
+    "whose `defaults`, `plugins`, `reporters` and `budgets` hold",
     "lockjepsen.config.*, if there is one",
   ),
   quiet: flag("Output", "print the result alone"),

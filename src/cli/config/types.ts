@@ -39,7 +39,7 @@ export interface Config {
   readonly reporters?: readonly string[];
   /** Backends, faults, workloads and reporters that are known by their names from then on. */
   readonly plugins?: Plugins;
-  /** What `matrix`, `soak` and `sweep` may use before they end in good order: `{ time: "8h", disk: "20G" }`. */
+  /** What `run --repeat`, `matrix`, `soak` and `sweep` may use before they end in good order: `{ time: "8h", disk: "20G" }`. */
   readonly budgets?: { readonly time?: string; readonly disk?: string };
 }
 
