@@ -73,7 +73,7 @@ export const clock: Nemesis = {
   environment: environmentFor,
   inject: ({ hosts, fault, clients, service, note }) =>
     claiming(hosts, "clock", fault.id, async () => {
-      const mechanism = await demand(fault);
+      const mechanism = await demand(fault, hosts);
       note({ hosts: hosts.map(({ name }) => name), mechanism: mechanism.name } satisfies Note);
       const nobody = hosts.find((host) => host.pids().length === 0);
       if (nobody)
@@ -94,7 +94,8 @@ export const clock: Nemesis = {
     }),
   async undo(note, find) {
     const { hosts, mechanism } = note as Note;
-    await setRight(hostsNamed(hosts, find), mechanismNamed(mechanism));
+    const found = hostsNamed(hosts, find);
+    await setRight(found, mechanismNamed(mechanism, found));
     return "the clocks are right again";
   },
 };
@@ -116,8 +117,8 @@ const termsOf = ({ parameters }: PlannedFault): WaveTerms => ({
   period: Number(parameters["period"]),
 });
 
-async function demand(fault: PlannedFault): Promise<Mechanism> {
-  const mechanism = await chooseMechanism(fault);
+async function demand(fault: PlannedFault, hosts: readonly Host[]): Promise<Mechanism> {
+  const mechanism = await chooseMechanism(fault, hosts);
   if ("reason" in mechanism) throw new LockjepsenError("environment", mechanism.reason, mechanism.mend);
   return mechanism;
 }

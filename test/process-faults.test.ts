@@ -1,7 +1,7 @@
 /** Faults of processes and clocks on real servers in network namespaces: seen from outside, and gone when healed. */
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -256,6 +256,46 @@ describe("clock", () => {
     void injected.heal().catch(() => {});
     await undo();
     expect((await told(cluster))?.ahead.every(near(0))).toBe(true);
+  });
+
+  test("by libfaketime, where a server shows a title in place of its environment", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "lockjepsen-clock-"));
+    onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+    const library = await findFaketime();
+    if (typeof library !== "string") throw new Error(library.reason);
+    const env = startedWith(library, join(directory, "n1.clock"));
+    const script = (address: string): string => `
+      $0 = "x" x 10000;
+      $s = IO::Socket::INET->new(LocalAddr => "${address}:80", Listen => 128, ReuseAddr => 1) or die $!;
+      while ($c = $s->accept) { $t = time * 1000; print $c "{\\"starts\\":1,\\"wall\\":$t,\\"childs\\":$t}"; close $c }`;
+    const cluster = await testCluster([
+      {
+        name: "n1",
+        command: ({ address }) => ({ env, argv: ["perl", "-MIO::Socket::INET", "-e", script(address)] }),
+      },
+    ]);
+    const server = cluster.servers[0] as Node;
+    await server.start();
+    await expect.poll(() => told(cluster), { timeout: 10_000 }).not.toBeNull();
+    expect(readFileSync(`/proc/${server.pids()[0]}/environ`, "utf8")).not.toContain("n1.clock");
+
+    const clock = async (): Promise<number> => {
+      const answer = await hears(cluster.clients[0] as Host, server.address);
+      return (JSON.parse(answer) as { readonly wall: number }).wall; // whole seconds
+    };
+    const { injected, undo } = await inject(
+      "clock",
+      "jump",
+      { ...cluster, server },
+      {
+        parameters: { ...terms, mechanism: "libfaketime" },
+        order: { service: { ...orderFor([]).service, clock } },
+      },
+    );
+    expect(injected.evidence).toMatch(/ 36000\.0 s ahead \(to the second\) \(1 process by libfaketime\)$/);
+    void injected.heal().catch(() => {});
+    await undo();
+    expect((await told(cluster))?.ahead.every((ms) => Math.abs(ms) < 2_000)).toBe(true);
   });
 
   test("libfaketime leaves no shared memory, of servers and clients that are killed or go on", async () => {

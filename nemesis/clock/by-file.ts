@@ -1,14 +1,21 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { isNode, type Host } from "../../src/cluster/types.js";
 import type { Mechanism } from "./mechanism.js";
 import { FILE_VARIABLE } from "./faketime.js";
 
-/** Set by libfaketime, which each process was started with, and which looks into a file whenever it is asked the time. */
-export function byFile(): Mechanism {
+/**
+ * Set by libfaketime, which each process of these hosts was started with, and which looks into a file whenever it is asked
+ * the time.
+ */
+export function byFile(hosts: readonly Host[]): Mechanism {
   const files = new Map<number, string | undefined>();
   const fileOf = (pid: number): string | undefined => {
-    if (!files.has(pid)) files.set(pid, variableOf(pid, FILE_VARIABLE));
+    if (!files.has(pid)) files.set(pid, variableOf(pid, FILE_VARIABLE) ?? fileOfServer(pid));
     return files.get(pid);
   };
+  // A server that shows a title (Redis, PostgreSQL) may write it over its own environment.
+  const fileOfServer = (pid: number): string | undefined =>
+    hosts.filter(isNode).find((node) => node.pids().includes(pid))?.env[FILE_VARIABLE];
   const write = (pids: readonly number[], offsetMs: number): number => {
     const own = pids.map(fileOf).filter((file) => file !== undefined);
     const seconds = (offsetMs / 1_000).toFixed(6);

@@ -9,6 +9,7 @@ export function bareServer(name: string): Node {
   };
   return {
     ...bareHost(name, "server"),
+    env: {},
     start: unused,
     kill: unused,
     exited: new Promise(() => {}),

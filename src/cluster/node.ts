@@ -81,6 +81,7 @@ export function makeNode(options: NodeOptions, adopt: Adopt): Node {
 
   return {
     ...host,
+    env: options.command.env ?? {},
     start,
     kill,
     get exited() {

@@ -21,6 +21,7 @@ function fakeNode(name: string, log = ""): Node & { end(exit: NodeExit): void } 
     exited,
     onExit: unused,
     logs: async () => log,
+    env: {},
     logFile: `/logs/${name}.log`,
     end,
   };

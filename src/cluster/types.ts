@@ -51,6 +51,8 @@ export interface NodeExit {
 
 /** A server of the lock service. */
 export interface Node extends Host {
+  /** Variables that its programs are started with, whatever they have made of their own copy since. */
+  readonly env: Readonly<Record<string, string>>;
   /**
    * Starts it, with the data it had, or with none as on its first day. Resolves when the process runs, not when it is
    * ready.

@@ -82,6 +82,7 @@ export function makeContainerNode(options: ContainerNodeOptions, adopt: Adopt): 
 
   return {
     ...host,
+    env: options.command.env ?? {},
     start,
     kill,
     get exited() {
