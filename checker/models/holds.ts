@@ -51,9 +51,6 @@ const MAYBE_ALONE = 2;
 /** Something open may yet have its effect. */
 const RETIRED = 3;
 
-/** Owners by no number. */
-const NOBODY = Number.NaN;
-
 export interface HoldRules {
   /** Whether one who holds may acquire again, without more of the lock. */
   readonly reentrant: boolean;
@@ -64,7 +61,7 @@ export interface HoldRules {
 /** Marks the events of a part. null: somebody acts in a way that the sweep does not know. */
 export function marksOf({ ops, events }: Part, { reentrant, shared }: HoldRules): Marks | null {
   const { f, outcome, owner } = ops;
-  const { place, base, count } = placesOf(events, owner, NOBODY);
+  const { place, isDirect, base, count } = placesOf(events, owner, false);
   const marks = new Uint8Array(events.length);
   const depth = new Int32Array(count);
   const known = new Uint8Array(count);
@@ -77,7 +74,7 @@ export function marksOf({ ops, events }: Part, { reentrant, shared }: HoldRules)
     const row = rowOf(event);
     const what = f[row]!;
     const acquires = isAcquire(what);
-    const who = base === null ? place(owner[row]!) : owner[row]! - base;
+    const who = isDirect ? owner[row]! - base : place(owner[row]!);
     const now = depth[who]!;
     if (outcome[row] === OUTCOME.held || (!isReturn(event) && busy[who] === 1)) return null;
     if (outcome[row] === OUTCOME.info) {

@@ -5,7 +5,7 @@
  */
 import { F, OUTCOME, rowOf } from "../../src/history/columns.js";
 import { MARK, type Marks } from "./holds.js";
-import { placesOf } from "./places.js";
+import { placesOf, type Places } from "./places.js";
 import type { Part } from "./types.js";
 
 /** What an owner is in. */
@@ -29,13 +29,15 @@ const STATE = {
   /** Something open may yet have its effect. */
   retired: 12,
   // These do more than to go on.
-  lettingGo: 13,
-  beginsAgain: 14,
-  unheld: 15,
+  beginsProof: 13,
+  endsProof: 14,
+  lettingGo: 15,
+  beginsAgain: 16,
+  unheld: 17,
   /** It was granted what it held: the sweep comes no further. */
-  twice: 16,
+  twice: 18,
   /** The sweep does not know of this. */
-  beyond: 17,
+  beyond: 19,
 } as const;
 type State = keyof typeof STATE;
 
@@ -62,8 +64,8 @@ const STEPS: readonly (readonly [from: State, by: number, to: State, mark?: keyo
   ["astray", released, "unheld"],
   ["free", askOpen, "maybe"],
   ["maybe", releaseOpen, "maybe"],
-  ["maybe", release, "proving", "proofAlone"],
-  ["proving", released, "retired", "endProof"],
+  ["maybe", release, "beginsProof", "proofAlone"],
+  ["proving", released, "endsProof", "endProof"],
   ["holding", askOpen, "holdingMaybe"],
   ["holdingMaybe", release, "releasingMaybe", "endAlone"],
   ["releasingMaybe", released, "maybe"],
@@ -76,40 +78,99 @@ const STEPS: readonly (readonly [from: State, by: number, to: State, mark?: keyo
   ["releasingAgain", released, "retired"],
 ];
 
-const NEXT = new Uint8Array(STATE.lettingGo * EVENTS).fill(STATE.beyond);
-const MARKS = new Uint8Array(STATE.lettingGo * EVENTS);
+/** States up to here are such; from there on they do more than to go on. */
+const STATES = STATE.beginsProof;
+const NEXT = new Uint8Array(STATES * EVENTS).fill(STATE.beyond);
+const MARKS = new Uint8Array(STATES * EVENTS);
+/** By how many a step makes those who hold more. */
+const ADDS = new Int8Array(STATES * EVENTS);
 for (const [from, by, to, mark = "none"] of STEPS) {
-  NEXT[STATE[from] * EVENTS + by] = STATE[to];
-  MARKS[STATE[from] * EVENTS + by] = MARK[mark];
+  const step = STATE[from] * EVENTS + by;
+  NEXT[step] = STATE[to];
+  MARKS[step] = MARK[mark];
+  ADDS[step] = mark === "beginAlone" ? 1 : mark === "endAlone" ? -1 : 0;
 }
 
 /** Marks the events of a part, of acquires and releases alone. null: somebody acts in a way that the sweep does not know. */
-export function mutexMarksOf({ ops, events }: Part): Marks | null {
-  const { f, outcome, owner } = ops;
-  const { place, base, count } = placesOf(events, owner, Number.NaN);
+export function mutexMarksOf(part: Part): Marks | null {
+  const { ops, events } = part;
+  const places = placesOf(events, ops.owner, false);
   const marks = new Uint8Array(events.length);
-  const states = new Uint8Array(count);
+  const states = new Uint8Array(places.count);
+  const at = mark(part, places, marks, states);
+  const event = events[at];
+  if (event === undefined) return { marks, unheld: -1 };
+  const row = rowOf(event);
+  const state = states[places.place(ops.owner[row]!)];
+  if (state === STATE.beyond) return null;
+  return { marks, unheld: state === STATE.unheld ? row : -1 };
+}
+
+/** Marks events up to the place where it comes no further. (`partition.ts` says why the loop stands by itself.) */
+function mark(
+  { ops, events }: Part,
+  { place, isDirect, base }: Places,
+  marks: Uint8Array,
+  states: Uint8Array,
+): number {
+  const { f, outcome, owner } = ops;
   /** Of the owners that an open release may have freed, where that was. */
   const letGo = new Map<number, number>();
-  for (let at = 0; at < events.length; at += 1) {
+  let at = 0;
+  for (; at < events.length; at += 1) {
     const event = events[at]!;
     const row = rowOf(event);
-    const who = base === null ? place(owner[row]!) : owner[row]! - base;
+    const who = isDirect ? owner[row]! - base : place(owner[row]!);
     const step = states[who]! * EVENTS + codeOf(f[row]!, event & 1, outcome[row]!);
     const next = NEXT[step]!;
     marks[at] = MARKS[step]!;
     states[who] = next;
-    if (next < STATE.lettingGo) continue;
-    if (next === STATE.beyond) return null;
-    if (next === STATE.unheld) return { marks, unheld: row };
-    if (next === STATE.twice) return { marks, unheld: -1 };
-    if (next === STATE.lettingGo) {
-      letGo.set(who, at);
-      states[who] = STATE.letGo;
-    } else {
-      marks[letGo.get(who)!] = MARK.none;
-      states[who] = STATE.releasingAgain;
-    }
+    if (next < STATES) continue;
+    if (next >= STATE.unheld) break;
+    if (next === STATE.lettingGo) letGo.set(who, at);
+    else if (next === STATE.beginsAgain) marks[letGo.get(who)!] = MARK.none;
+    states[who] = AFTER[next - STATES]!;
   }
-  return { marks, unheld: -1 };
+  return at;
+}
+
+/** What an owner is in when that is done, by what it was from {@link STATES} on. */
+const AFTER = Uint8Array.of(STATE.proving, STATE.retired, STATE.letGo, STATE.releasingAgain);
+
+/**
+ * Whether a part is valid as most are, at one look at each event. false: it may not be, and must be marked and swept.
+ *
+ * It has no marks to take back, so where an open release turns out not to have ended a hold it does not know.
+ */
+export function isPlainlyValid(part: Part): boolean {
+  const places = placesOf(part.events, part.ops.owner, false);
+  return count(part, places, new Uint8Array(places.count));
+}
+
+function count({ ops, events }: Part, { place, isDirect, base }: Places, states: Uint8Array): boolean {
+  const { f, outcome, owner } = ops;
+  /** Of the owners that must have had the lock for a moment: how many free ones there had been before. */
+  const proving = new Map<number, number>();
+  let held = 0;
+  let most = 0;
+  let free = 0;
+  for (let at = 0; at < events.length; at += 1) {
+    const event = events[at]!;
+    const row = rowOf(event);
+    const who = isDirect ? owner[row]! - base : place(owner[row]!);
+    const step = states[who]! * EVENTS + codeOf(f[row]!, event & 1, outcome[row]!);
+    const next = NEXT[step]!;
+    held += ADDS[step]!;
+    most |= held;
+    states[who] = next;
+    if (next >= STATES) {
+      if (next >= STATE.beginsAgain) return false;
+      if (next === STATE.beginsProof) proving.set(who, free);
+      else if (next === STATE.endsProof && proving.get(who) === free) return false;
+      states[who] = AFTER[next - STATES]!;
+    }
+    free += 1 - held;
+  }
+  // As long as nobody else has it, that is one; never more, and never less.
+  return most <= 1;
 }

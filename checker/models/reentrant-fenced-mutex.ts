@@ -67,7 +67,7 @@ function withHold(fence: Fence, hold: Hold): Fence {
  * operation an owner may only release, as often as it may have acquired. null: somebody does more than that.
  */
 function judge({ ops, events }: Part): Judgement | null {
-  const { place, count } = placesOf(events, ops.owner, Number.NaN);
+  const { place, count } = placesOf(events, ops.owner, false);
   const depth = new Int32Array(count);
   const retired = new Uint8Array(count);
   const busy = new Uint8Array(count);

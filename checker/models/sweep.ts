@@ -1,5 +1,5 @@
 import { isReturn, NEVER, OUTCOME, rowOf } from "../../src/history/columns.js";
-import { mutexMarksOf } from "./mutex-marks.js";
+import { isPlainlyValid, mutexMarksOf } from "./mutex-marks.js";
 import { indexOf } from "./order.js";
 import { MARK, marksOf, type HoldRules } from "./holds.js";
 import type { Judgement, Part } from "./types.js";
@@ -14,6 +14,7 @@ export interface LockRules extends HoldRules {
 
 /** Judges a lock by the sweep that `holds.ts` explains. null: it takes a search. */
 export function judgeHolds(part: Part, rules: LockRules): Judgement | null {
+  if (rules.plain === true && isPlainlyValid(part)) return { verdict: "valid" };
   const marked = rules.plain === true ? mutexMarksOf(part) : marksOf(part, rules);
   if (marked === null) return null;
   const { marks, unheld } = marked;
@@ -28,50 +29,63 @@ export function judgeHolds(part: Part, rules: LockRules): Judgement | null {
   };
 }
 
-/** What a mark adds to those who share, and to those who have it alone. */
-const SHARED = new Int8Array(8);
-const ALONE = new Int8Array(8);
-SHARED[MARK.beginShared] = 1;
-SHARED[MARK.endShared] = -1;
-ALONE[MARK.beginAlone] = 1;
-ALONE[MARK.endAlone] = -1;
-
+/**
+ * One who has the lock alone counts as much as all who may share it, so one sum and one comparison tell whether there are
+ * too many. No closure looks at the sum: it would live on the heap.
+ */
 function sweep(part: Part, marks: Uint8Array, permits: number): Judgement | null {
-  const { events } = part;
-  let shared = 0;
-  let alone = 0;
+  const most = Math.min(permits, marks.length + 1);
+  const adds = Int32Array.from(Object.values(MARK), (mark) => addedBy(mark, most));
+  let held = 0;
   /** Events of releases that still need a free moment for the hold that they prove. */
-  let pending: number[] = [];
+  const pending: number[] = [];
   for (let at = 0; at < marks.length; at += 1) {
     const mark = marks[at]!;
-    shared += SHARED[mark]!;
-    alone += ALONE[mark]!;
-    if (alone > 1 || shared > permits || (alone > 0 && shared > 0))
-      return crowded(part, marks, { at, permits, holders: shared + alone - 1 });
-    if (mark === MARK.endProof) {
-      const begun = pending.findIndex((begin) => rowOf(events[begin]!) === rowOf(events[at]!));
-      if (begun >= 0) return crowded(part, marks, { at, permits, holders: shared + alone });
-    } else if (mark === MARK.proofShared || mark === MARK.proofAlone) pending.push(at);
-    if (pending.length > 0)
-      pending = pending.filter((begin) =>
-        marks[begin] === MARK.proofAlone ? alone + shared > 0 : alone > 0 || shared >= permits,
-      );
+    held += adds[mark]!;
+    if (held > most) return crowded(part, marks, at, permits);
+    if (mark >= MARK.proofShared) {
+      if (mark !== MARK.endProof) pending.push(at);
+      else if (isPending(part, pending, at)) return crowded(part, marks, at, permits);
+    }
+    if (pending.length > 0) settle(pending, marks, held, most);
   }
   return null;
 }
 
-interface Crowd {
-  /** The event at which there was one more than the lock allows. */
-  readonly at: number;
-  readonly permits: number;
-  /** How many held before it. */
-  readonly holders: number;
+/** What a mark adds to what is held, where one who has it alone has so much. */
+function addedBy(mark: number, alone: number): number {
+  switch (mark) {
+    case MARK.beginShared:
+      return 1;
+    case MARK.endShared:
+      return -1;
+    case MARK.beginAlone:
+      return alone;
+    case MARK.endAlone:
+      return -alone;
+    default:
+      return 0;
+  }
 }
 
-/** Who held where one more could not. */
-function crowded({ ops, events }: Part, marks: Uint8Array, { at, permits, holders }: Crowd): Judgement {
+/** Whether the proof that ends at an event has had no free moment. */
+function isPending({ events }: Part, pending: readonly number[], at: number): boolean {
   const row = rowOf(events[at]!);
-  const rows = holdersAt({ ops, events }, marks, at, holders);
+  return pending.some((begin) => rowOf(events[begin]!) === row);
+}
+
+/** Takes off those that have their moment now: nobody holds, or one more may share. */
+function settle(pending: number[], marks: Uint8Array, held: number, most: number): void {
+  let left = 0;
+  for (const begin of pending)
+    if (held >= (marks[begin] === MARK.proofAlone ? 1 : most)) pending[left++] = begin;
+  pending.length = left;
+}
+
+/** Who held where one more could not: `at` is the event at which there was one more than the lock allows. */
+function crowded({ ops, events }: Part, marks: Uint8Array, at: number, permits: number): Judgement {
+  const row = rowOf(events[at]!);
+  const rows = holdersAt({ ops, events }, marks, at);
   const proofs = rows.flatMap((holder) => lateProof({ ops, events }, holder, at));
   const witness = [...new Set([...rows, ...proofs, row])].sort((a, b) => a - b);
   const names = rows.slice(0, MOST_NAMED).map((holder) => named(ops, holder));
@@ -91,13 +105,14 @@ function crowded({ ops, events }: Part, marks: Uint8Array, { at, permits, holder
   };
 }
 
-/** Rows of the last so many holds that were begun before a place and not ended, earlier ones first. */
+/** Rows of the holds that were begun before a place and not ended, earlier ones first. */
 function holdersAt(
   { ops, events }: Pick<Part, "ops" | "events">,
   marks: Uint8Array,
   before: number,
-  count: number,
 ): readonly number[] {
+  let count = 0;
+  for (let at = 0; at < before; at += 1) count += addedBy(marks[at]!, 1);
   const ended = new Map<number, number>();
   const rows: number[] = [];
   for (let at = before - 1; at >= 0 && rows.length < count; at -= 1) {
