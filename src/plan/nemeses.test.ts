@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Nemesis } from "../../nemesis/types.js";
 import { outlasting } from "../../nemesis/lasts.js";
