@@ -25,7 +25,7 @@ export function frozenJustBefore(
 ): FaultSummary | undefined {
   return freezesOf(grant.client, faults).find(
     (fault) =>
-      fault.from <= grant.from &&
+      fault.from < grant.from &&
       fault.to + JUST_BEFORE_NS >= grant.from &&
       (fault.stopMs === undefined || lateBy(grant) <= fault.stopMs * 1e6 + JUST_BEFORE_NS),
   );

@@ -13,7 +13,7 @@ export function faultsBehind(
   time: Nanos,
   { faults, context }: Facts,
 ): readonly string[] {
-  const during = { from: a.from < b.from ? a.from : b.from, to: time };
+  const during = { from: Math.min(a.from, b.from) as Nanos, to: time };
   const concerns = (node: string): boolean =>
     node === a.client || node === b.client || !context.clients.includes(node);
   return inEffect(faults, during)

@@ -20,7 +20,7 @@ export function coverageOf(ok: ClientEvent, renewals: readonly ClientEvent[]): r
   for (const { from, to } of sent.toSorted((a, b) => a.from - b.from)) {
     const last = stretches.at(-1);
     if (!last || from > last.to) stretches.push({ from, to });
-    else if (to > last.to) last.to = to;
+    else last.to = Math.max(last.to, to) as Nanos;
   }
   return stretches;
 }

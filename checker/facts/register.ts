@@ -65,8 +65,8 @@ function registerOf(
   const finalVersion = writes.length - 1;
   for (const { f, invoke, completion } of answered) {
     if (f === "write" && !versions.has(invoke.id ?? "")) incomplete ??= `write ${invoke.id} is not in it`;
-    // A later version than the log's last, answered after its last line: the log was cut off.
-    const cut = (completion?.version ?? 0) > finalVersion && (completion?.time ?? 0) > end;
+    // A later version than the log's last, answered no earlier than its last line: the log was cut off.
+    const cut = (completion?.version ?? 0) > finalVersion && (completion?.time ?? 0) >= end;
     if (cut) incomplete ??= `it ends before version ${completion?.version}`;
   }
   const lineage = lineageOf(finalVersion, writes);

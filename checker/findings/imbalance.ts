@@ -28,8 +28,8 @@ function inLock(lock: string, sum: Sum, { operations }: Analysis): readonly Find
     writes.filter((write) => write.outcome === outcome).map((write) => partOf(write, sum));
   const [told, open] = [partsOf("ok"), partsOf("info")];
   const certain = sum.initial + total(told);
-  const least = certain + total(open.filter((part) => part < 0));
-  const most = certain + total(open.filter((part) => part > 0));
+  const least = certain + total(open.map((part) => Math.min(part, 0)));
+  const most = certain + total(open.map((part) => Math.max(part, 0)));
   const tooFar = sum.goal !== undefined && value > sum.goal;
   if (value >= least && value <= most && !tooFar) return [];
   const range = least === most ? `${least}` : `between ${least} and ${most}`;

@@ -26,7 +26,7 @@ function inLock(lock: string, analysis: Analysis): readonly Finding[] {
   const grants = grantsByLock.get(lock) ?? [];
   const last = grants.at(-1);
   const held = grants.flatMap(({ cores }) => cores.map(({ to }) => to));
-  const since = held.reduce((latest, end) => (end > latest ? end : latest), healed ?? attempt.invoke.time);
+  const since = held.reduce<number>((latest, end) => Math.max(latest, end), healed ?? attempt.invoke.time);
   const waited = attempt.completion.time - since;
   if (waited <= (context.freedWithinMs ?? 0) * 1e6) return [];
   const until =

@@ -75,6 +75,24 @@ test("an older version than stood there before they were asked for is wrong, and
   );
 });
 
+test("what is written at the very instant at which it is asked for, or answered, may be in it or not", () => {
+  const old = { version: 1, value: ["0-1"] };
+  const both = { version: 2, value: ["0-1", "1-2"] };
+  // The second write is applied at 1.35 s.
+  const reading =
+    (from: number, to: number) =>
+    (tells: Scenario): void => {
+      twoUpdates(tells);
+      tells.client("c3").read(from, to, { final: true });
+    };
+  for (const forge of [old, both]) {
+    expect(said({}, { tell: reading(1.35, 1.36), forge })).toEqual([]);
+    expect(said({}, { tell: reading(1.34, 1.35), forge })).toEqual([]);
+  }
+  expect(said({}, { tell: reading(1.351, 1.36), forge: old })).not.toEqual([]);
+  expect(said({}, { tell: reading(1.34, 1.349), forge: both })).not.toEqual([]);
+});
+
 test("one that was not answered, and a last acquire, show nothing", () => {
   const tell = (tells: Scenario): void => {
     twoUpdates(tells);

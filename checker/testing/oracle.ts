@@ -175,7 +175,7 @@ export function consult({ events, context }: History): Oracle {
         ({ name, nodes, from, to }) =>
           (name === "pause" || name === "block") &&
           nodes.includes(hold.client) &&
-          from <= hold.from &&
+          from < hold.from &&
           hold.from <= to + 100e6,
       ),
     isLater(a, b) {

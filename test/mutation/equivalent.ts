@@ -10,6 +10,19 @@ export const EQUIVALENT: ReadonlyMap<string, string> = new Map([
     "nothing but a fault is called a session",
   ],
   [
+    "checker/overlaps.ts: other.to > grant.from (with >=)",
+    "beliefs that only touch share nothing: it saves work",
+  ],
+  [
+    "checker/overlaps.ts: (second.token ?? 0n) < (first.token ?? 0n) (with <=)",
+    "where a token was given twice none of them tells",
+  ],
+  ["checker/overlaps.ts: a < b (with <=)", "no grant overlaps itself"],
+  [
+    "checker/tokens.ts: tokenOf(asked) > token (with >=)",
+    "one that was returned before was asked for before: its like is found among those, first",
+  ],
+  [
     'checker/linearizability/last-reads.ts: f === "write" (always)',
     "only writes have a name, by which their values are asked for",
   ],
@@ -40,5 +53,22 @@ export const EQUIVALENT: ReadonlyMap<string, string> = new Map([
   [
     "checker/overlaps.ts: (other) => other.to > grant.from (no filter)",
     "beliefs that only touch, or do not meet, share nothing: it saves work",
+  ],
+  ...[
+    "checker/lateness.ts: (lost.index ?? 0) < (ok.index ?? 0) (with <=)",
+    "checker/tokens.ts: grant.acquire.to < place (with <=)",
+    "checker/linearizability/mutex.ts: from < to (with <=)",
+    "checker/linearizability/mutex.ts: next.from < core.to (with <=)",
+    "checker/linearizability/mutex.ts: from <= hold.releaseInvoke (with <)",
+    "checker/linearizability/mutex.ts: hold.releaseReturn <= to (with <)",
+    "checker/linearizability/register.ts: read.return < write.invoke (with <=)",
+    "checker/linearizability/register.ts: cluster.leastReturn < cluster.greatestInvoke (with <=)",
+    "checker/linearizability/register.ts: next.leastReturn < cluster.greatestInvoke (with <=)",
+    "checker/linearizability/register.ts: cluster.leastReturn < around.greatestInvoke (with <=)",
+    "checker/linearizability/register.ts: (forward[middle]?.leastReturn ?? Infinity) < time (with <=)",
+  ].map((name): [string, string] => [name, "no two events have one place in the history"]),
+  [
+    "checker/linearizability/register.ts: cluster.leastReturn < Infinity (with <=)",
+    "an open write that nobody read returns after all else: it is in no forward zone",
   ],
 ]);

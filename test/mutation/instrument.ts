@@ -25,6 +25,7 @@ interface Node {
  *
  * - A condition, on for ever and off for ever.
  * - A part of a condition, out of it.
+ * - A comparison at its border: `<=` for `<`, and the reverse. Those of loops say nothing but where a list ends.
  * - A filter, left out; a search, to what comes first.
  * - `min` for `max`, and the reverse.
  * - A word of a list that stands outside of functions, out of it; a number there, twice as large.
@@ -38,16 +39,29 @@ export function instrument(
   const mutants: Mutant[] = [];
   const ast = parseAst(source, { lang: "ts" }) as unknown as Node;
 
-  function render(node: Node, within: boolean): string {
+  function render(node: Node, within: boolean, counts = false): string {
     if (isLeaf(node)) return source.slice(node.start, node.end);
     const inside = within || node.type.includes("Function");
-    let text = "";
+    const pieces: string[] = [];
     let at = node.start;
     for (const child of childrenOf(node)) {
-      text += source.slice(at, child.start) + switched(child, node, render(child, inside), inside);
+      const isCount = isLoop(node) && child === node["test"];
+      pieces.push(source.slice(at, child.start));
+      pieces.push(switched(child, node, render(child, inside, isCount), inside));
       at = child.end;
     }
-    return whole(node, text + source.slice(at, node.end), inside);
+    pieces.push(source.slice(at, node.end));
+    return whole(node, counts ? pieces.join("") : compared(node, pieces, inside), inside);
+  }
+
+  /** A comparison, of what stands before its left side, that side, its sign, and the right side. */
+  function compared(node: Node, pieces: readonly string[], inside: boolean): string {
+    const sign = String(node["operator"]);
+    const other = node.type === "BinaryExpression" && BORDERS[sign];
+    const text = pieces.join("");
+    if (!other) return text;
+    const turned = pieces.with(2, pieces[2]?.replace(sign, other) ?? "").join("");
+    return `(${add(node, `with ${other}`, inside)} ? ${turned} : ${text})`;
   }
 
   /** `$is(n)` of a new mutant. */
@@ -76,8 +90,7 @@ export function instrument(
   }
 
   function tested(node: Node, above: Node, text: string, inside: boolean): string {
-    const ticking = above.type === "WhileStatement" || above.type === "ForStatement";
-    if (ticking) return `($tick() && (${text}))`;
+    if (isLoop(above)) return `($tick() && (${text}))`;
     if (above.type === "SwitchCase" || isGuard(node) || isWording(above)) return text;
     return `(${add(node, "always", inside)} || !${add(node, "never", inside)} && (${text}))`;
   }
@@ -95,6 +108,10 @@ export function instrument(
   // On the first line, so that the lines of errors stay what they are.
   return { code: `${board} ${code}`, mutants };
 }
+
+const BORDERS: Readonly<Record<string, string>> = { "<": "<=", "<=": "<", ">": ">=", ">=": ">" };
+
+const isLoop = ({ type }: Node): boolean => type === "WhileStatement" || type === "ForStatement";
 
 const SWAPS: Readonly<Record<string, string>> = { "Math.min": "max", "Math.max": "min" };
 
