@@ -1,8 +1,33 @@
-import { defineConfig } from "vitest/config";
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import { mutation } from "./test/mutation/plugin.js";
 
-// Three projects: "unit" is pure and runs in parallel; "real" starts servers, faults and browsers, one file at a time;
-// "mutation" changes the judge's rules, and its tests must notice.
+/** Tests of what is one on a machine: leftovers of dead runs, the engine and its images. */
+const ALONE = [
+  "clean",
+  "cluster",
+  "crash",
+  "docker*",
+  "heal",
+  "interrupt",
+  "network-*",
+  "rootless",
+  "software",
+].map((name) => `test/${name}.test.ts`);
+
+/** Starts servers, faults and browsers. */
+const real: TestProjectInlineConfiguration["test"] = {
+  maxConcurrency: 2,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  // An election or a busy disk at the wrong moment may spoil an experiment once. Twice is a defect.
+  retry: 1,
+  globalSetup: ["test/setup.ts"],
+  // What says nothing of it is tried without Docker, also where an engine answers.
+  env: { LOCKJEPSEN_RUNTIME: "local" },
+};
+
+// "unit" is pure and uses all processors, as does "mutation", which changes the judge's rules: its tests must notice.
+// Then "real", two files at a time, for it mostly waits. Last "alone", one file at a time.
 export default defineConfig({
   test: {
     projects: [
@@ -16,19 +41,15 @@ export default defineConfig({
       },
       {
         test: {
+          ...real,
           name: "real",
           include: ["test/*.test.ts"],
-          fileParallelism: false,
-          maxConcurrency: 2,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          // An election or a busy disk at the wrong moment may spoil an experiment once. Twice is a defect.
-          retry: 1,
-          globalSetup: ["test/setup.ts"],
-          // What says nothing of it is tried without Docker, also where an engine answers.
-          env: { LOCKJEPSEN_RUNTIME: "local" },
+          exclude: ALONE,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
+      { test: { ...real, name: "alone", include: ALONE, fileParallelism: false } },
       {
         plugins: [mutation(import.meta.dirname)],
         test: { name: "mutation", include: ["test/mutation/*.test.ts"], testTimeout: 600_000 },

@@ -1,15 +1,15 @@
 /** The recipes of the consul backend on real Consul servers, in network namespaces. */
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import consul from "../src/backends/consul.js";
 import { taskStates } from "../nemesis/proc.js";
-import { startLocks, type Driver, type Locks, type RemoteClient, type RemoteGrant } from "./support/locks.js";
+import { freeze, granted, nowMs } from "./support/experiment.js";
+import { startLocks, type Driver, type Locks, type RemoteClient } from "./support/locks.js";
 
 const ALL = Object.keys(consul.recipes);
 /** Shorter than Consul allows if it is not told to: a session lives for twice that. */
 const TTL_MS = 1_000;
-const nowMs = (): number => Number(process.hrtime.bigint()) / 1e6;
 
 let locks: Locks;
 /** Most tests' clients are here; the others' processes are there to be stopped and killed. */
@@ -35,12 +35,6 @@ const victim = (): Driver => victims.pop() as Driver;
 /** Drivers number their clients from 1: the first is bound to the second server. */
 const SECOND = 1;
 
-async function granted(outcome: Promise<RemoteGrant | null>): Promise<RemoteGrant> {
-  const grant = await outcome;
-  expect(grant).not.toBeNull();
-  return grant as RemoteGrant;
-}
-
 const connect = async (recipe: string, clients: number): Promise<RemoteClient[]> =>
   await Promise.all(Array.from({ length: clients }, () => here.connect(recipe)));
 
@@ -50,20 +44,6 @@ async function get(path: string): Promise<unknown> {
   const url = `http://${locks.endpoints[0]}${path}`;
   const { stdout } = await locks.cluster.control.exec([process.execPath, "-e", program, url]);
   return stdout.trim() === "" ? null : JSON.parse(stdout);
-}
-
-async function freeze(server: number): Promise<() => Promise<void>> {
-  const node = locks.cluster.servers[server];
-  await node?.kill("SIGSTOP");
-  let frozen = true;
-  const thaw = async (): Promise<void> => {
-    if (!frozen) return;
-    frozen = false;
-    await node?.kill("SIGCONT");
-    await locks.ready();
-  };
-  onTestFinished(thaw);
-  return thaw;
 }
 
 test("five clients of each recipe contend: no two hold at once, and tokens rise", async () => {
@@ -186,7 +166,7 @@ describe("while processes are frozen", () => {
     const outcome = client.acquire(lock, { ttlMs: 60_000 });
     outcome.catch(() => {}); // awaited later
     await expect.poll(() => taskStates(slow.child.pid ?? 0), { timeout: 10_000 }).toContain("T");
-    const thaw = await freeze(SECOND);
+    const thaw = await freeze(locks, SECOND);
     slow.child.kill("SIGCONT");
     return { outcome, thaw };
   }
@@ -216,7 +196,7 @@ describe("while processes are frozen", () => {
       expect(Math.abs((await here.clock(endpoint)) - Date.now())).toBeLessThan(2_000);
     const first = await here.leader();
     expect(locks.endpoints).toContain(first);
-    await freeze(locks.endpoints.indexOf(first ?? ""));
+    await freeze(locks, locks.endpoints.indexOf(first ?? ""));
     const since = nowMs();
     let next = await here.leader();
     expect(nowMs() - since).toBeLessThan(1_000);

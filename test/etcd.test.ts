@@ -12,11 +12,10 @@ import {
   type RemoteClient,
   type RemoteGrant,
 } from "./support/etcd-cluster.js";
+import { freeze, granted, nowMs } from "./support/experiment.js";
 
 const TTL_MS = 2_000;
 const LOCKS = ["mutex", "mutex-unchecked", "txn", "v3lock"] as const;
-/** Drivers take their times from the same clock. */
-const nowMs = (): number => Number(process.hrtime.bigint()) / 1e6;
 
 const family = thisDistribution()?.family ?? "debian";
 const versions = Object.entries(etcd.software.versions).filter(([, suites]) => suites[family] !== undefined);
@@ -36,31 +35,10 @@ beforeEach(() => {
   lock = `test-${(locks += 1)}`;
 });
 
-/** Stops a server (or a driver's process) for the rest of the test, or until it is resumed. */
-async function freeze(server: number): Promise<() => Promise<void>> {
-  const node = etcds.cluster.servers[server];
-  await node?.kill("SIGSTOP");
-  let frozen = true;
-  const thaw = async (): Promise<void> => {
-    if (!frozen) return;
-    frozen = false;
-    await node?.kill("SIGCONT");
-    await etcds.ready();
-  };
-  onTestFinished(thaw);
-  return thaw;
-}
-
 const connectAll = (recipe: string, count: number): Promise<RemoteClient[]> =>
   Promise.all(Array.from({ length: count }, (_, process) => here.connect(recipe, process)));
 
 /** The grant that must be there. */
-async function granted(outcome: Promise<RemoteGrant | null>): Promise<RemoteGrant> {
-  const grant = await outcome;
-  expect(grant).not.toBeNull();
-  return grant as RemoteGrant;
-}
-
 interface Hold {
   readonly token: bigint;
   readonly from: number;
@@ -324,7 +302,7 @@ describe("what the tester may do to it", () => {
 describe("while processes are frozen", () => {
   test("a holder whose server is silent gives up when its lease is over", async () => {
     const grant = await granted((await here.connect("mutex", 1)).acquire(lock));
-    await freeze(1);
+    await freeze(etcds, 1);
     expect(await grant.lost).toMatch(/no renewal was acknowledged within its lease of 2s/);
     const validUntil = grant.renewals.at(-1)?.validUntilMs ?? grant.validUntilMs;
     expect(nowMs() - validUntil).toBeGreaterThanOrEqual(0);
@@ -360,7 +338,7 @@ describe("while processes are frozen", () => {
         message: expect.stringMatching(/^no answer from etcd within 5000 ms/),
       });
       await expect.poll(() => taskStates(pid)).toContain("T");
-      const thaw = await freeze(follower);
+      const thaw = await freeze(etcds, follower);
       process.kill(pid, "SIGCONT");
       await sleep(7_000); // the put is given up after 5 s; the revocation that follows is answered once it is thawed
       await thaw();
@@ -376,7 +354,7 @@ describe("while processes are frozen", () => {
     const holder = await granted((await here.connect("mutex", 0)).acquire(lock));
     const waiting = (await here.connect("mutex", 1)).acquire(lock, { waitMs: 1_000 });
     await sleep(300);
-    const thaw = await freeze(1);
+    const thaw = await freeze(etcds, 1);
     await expect(waiting).rejects.toMatchObject({ definite: false });
     await holder.release();
     await thaw();
@@ -387,7 +365,7 @@ describe("while processes are frozen", () => {
   test("a leader is named at once, whoever is frozen", async () => {
     const first = await here.leader();
     expect(etcds.endpoints).toContain(first);
-    await freeze(etcds.endpoints.indexOf(first ?? ""));
+    await freeze(etcds, etcds.endpoints.indexOf(first ?? ""));
     const since = nowMs();
     let next = await here.leader();
     expect(nowMs() - since).toBeLessThan(1_000);

@@ -4,7 +4,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import file from "../src/backends/file.js";
-import { startLocks, type Driver, type Locks, type RemoteClient, type RemoteGrant } from "./support/locks.js";
+import { granted } from "./support/experiment.js";
+import { startLocks, type Driver, type Locks, type RemoteClient } from "./support/locks.js";
 
 const ALL = Object.keys(file.recipes);
 const TTL_MS = 800;
@@ -24,11 +25,6 @@ beforeEach(() => {
   lock = `test/${(count += 1)} ö`;
 });
 
-async function granted(outcome: Promise<RemoteGrant | null>): Promise<RemoteGrant> {
-  const grant = await outcome;
-  expect(grant).not.toBeNull();
-  return grant as RemoteGrant;
-}
 const connect = async (recipe: string): Promise<[RemoteClient, RemoteClient]> => [
   await here.connect(recipe),
   await here.connect(recipe),

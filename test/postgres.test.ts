@@ -1,28 +1,22 @@
 /** The recipes of the postgres backend on real PostgreSQL servers, in network namespaces. */
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import postgres from "../src/backends/postgres.js";
-import { startLocks, type Driver, type Locks, type RemoteClient, type RemoteGrant } from "./support/locks.js";
+import { freeze, granted, nowMs } from "./support/experiment.js";
+import { startLocks, type Driver, type Locks, type RemoteClient } from "./support/locks.js";
 
 /** Those that need no cluster of their own. */
 const ALL = Object.values(postgres.recipes)
   .filter(({ nodes }) => nodes === undefined)
   .map(({ name }) => name);
 const BY_CONNECTION = ALL.filter((name) => postgres.recipes[name]?.promises.lease === "connection");
-const nowMs = (): number => Number(process.hrtime.bigint()) / 1e6;
 
 let lock: string;
 let count = 0;
 beforeEach(() => {
   lock = `test-${(count += 1)}`;
 });
-
-async function granted(outcome: Promise<RemoteGrant | null>): Promise<RemoteGrant> {
-  const grant = await outcome;
-  expect(grant).not.toBeNull();
-  return grant as RemoteGrant;
-}
 
 describe("one server", () => {
   let locks: Locks;
@@ -179,21 +173,9 @@ describe("one server", () => {
   });
 
   describe("a server that does not answer", () => {
-    async function freeze(): Promise<() => Promise<void>> {
-      const [node] = locks.cluster.servers;
-      await node?.kill("SIGSTOP");
-      let frozen = true;
-      const thaw = async (): Promise<void> => {
-        if (frozen) await node?.kill("SIGCONT");
-        frozen = false;
-      };
-      onTestFinished(thaw);
-      return thaw;
-    }
-
     test("in time: the outcome is open", async () => {
       const [[a], [b], [c]] = [await connect("advisory"), await connect("row"), await connect("lease-row")];
-      const thaw = await freeze();
+      const thaw = await freeze({ cluster: locks.cluster }, 0);
       const open = { definite: false, message: "no answer within 5000 ms" };
       await Promise.all([a, b, c].map((client) => expect(client.acquire(lock)).rejects.toMatchObject(open)));
       await thaw();

@@ -5,14 +5,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import redis from "../src/backends/redis.js";
 import valkey from "../src/backends/valkey.js";
 import { taskStates } from "../nemesis/proc.js";
-import { startLocks, type Driver, type Locks, type RemoteClient, type RemoteGrant } from "./support/locks.js";
+import { freeze, granted, nowMs } from "./support/experiment.js";
+import { startLocks, type Driver, type Locks, type RemoteClient } from "./support/locks.js";
 
 const ALL = Object.keys(redis.recipes);
 /** Those that end by themselves. setnx-expire counts in seconds. */
 const LEASES = ALL.filter((name) => redis.recipes[name]?.promises.lease === "ttl");
 const FIXED = LEASES.filter((name) => redis.recipes[name]?.promises.renewals === "none");
 const SHORT_MS = 1_000;
-const nowMs = (): number => Number(process.hrtime.bigint()) / 1e6;
 
 let locks: Locks;
 /** Most tests' clients are here; the others' processes are there to be stopped and killed. */
@@ -31,12 +31,6 @@ beforeEach(() => {
 });
 
 const victim = (): Driver => victims.pop() as Driver;
-
-async function granted(outcome: Promise<RemoteGrant | null>): Promise<RemoteGrant> {
-  const grant = await outcome;
-  expect(grant).not.toBeNull();
-  return grant as RemoteGrant;
-}
 
 const connect = async (recipe: string, clients: number): Promise<RemoteClient[]> =>
   await Promise.all(Array.from({ length: clients }, () => here.connect(recipe)));
@@ -228,21 +222,9 @@ test("a grant that is read after its lease is none", async () => {
 });
 
 describe("a server that does not answer", () => {
-  async function freeze(): Promise<() => Promise<void>> {
-    const [node] = locks.cluster.servers;
-    await node?.kill("SIGSTOP");
-    let frozen = true;
-    const thaw = async (): Promise<void> => {
-      if (frozen) await node?.kill("SIGCONT");
-      frozen = false;
-    };
-    onTestFinished(thaw);
-    return thaw;
-  }
-
   test("in time: the outcome is open, and what was sent comes to nothing", async () => {
     const [a, b] = (await connect("set-nx-px", 2)) as [RemoteClient, RemoteClient];
-    const thaw = await freeze();
+    const thaw = await freeze({ cluster: locks.cluster }, 0);
     await expect(a.acquire(lock, { ttlMs: 60_000 })).rejects.toMatchObject({ definite: false });
     await thaw();
     await granted(b.acquire(lock, { waitMs: 1_000 }));
@@ -250,7 +232,7 @@ describe("a server that does not answer", () => {
 
   test("at first: what was sent is taken back, and that is certain", async () => {
     const [a, b] = (await connect("set-nx-px", 2)) as [RemoteClient, RemoteClient];
-    const thaw = await freeze();
+    const thaw = await freeze({ cluster: locks.cluster }, 0);
     const told = expect(a.acquire(lock, { ttlMs: 60_000 })).rejects.toMatchObject({
       definite: true,
       message: "Command timed out",

@@ -6,13 +6,13 @@ import redlock from "../src/backends/redlock.js";
 import type { Node } from "../src/cluster/types.js";
 import { byVdso } from "../nemesis/clock/by-vdso.js";
 import { taskStates } from "../nemesis/proc.js";
-import { startLocks, type Driver, type Locks, type RemoteClient, type RemoteGrant } from "./support/locks.js";
+import { freeze, granted, nowMs } from "./support/experiment.js";
+import { startLocks, type Driver, type Locks, type RemoteClient } from "./support/locks.js";
 
 const ALL = Object.keys(redlock.recipes);
 const TTL_MS = 2_000;
 /** 1 % and 2 ms. */
 const DRIFT_MS = 22;
-const nowMs = (): number => Number(process.hrtime.bigint()) / 1e6;
 
 let locks: Locks;
 let here: Driver;
@@ -36,21 +36,7 @@ const connect = async (recipe: string): Promise<[RemoteClient, RemoteClient, Rem
   await here.connect(recipe),
 ];
 
-async function granted(outcome: Promise<RemoteGrant | null>): Promise<RemoteGrant> {
-  const grant = await outcome;
-  expect(grant).not.toBeNull();
-  return grant as RemoteGrant;
-}
-
 /** Stops these servers, by number, until the test is over. */
-async function freeze(numbers: readonly number[], which = locks): Promise<() => Promise<void>> {
-  const nodes = numbers.map((number) => which.cluster.servers[number - 1] as Node);
-  await Promise.all(nodes.map((node) => node.kill("SIGSTOP")));
-  const thaw = async (): Promise<void> => void (await Promise.all(nodes.map((node) => node.kill("SIGCONT"))));
-  onTestFinished(thaw);
-  return thaw;
-}
-
 test("ten clients of each recipe contend for thirty holds: no two hold at once", async () => {
   await Promise.all(
     ALL.map(async (recipe) => {
@@ -122,10 +108,10 @@ describe("redlock", () => {
 
   test("does without a minority that is silent, and is refused without a majority", async () => {
     const [a, b] = await connect("redlock");
-    const thawTwo = await freeze([4, 5]);
+    const thawTwo = await freeze({ cluster: locks.cluster }, 3, 4);
     const grant = await granted(a.acquire(lock, { waitMs: 2_000 }));
     expect(await grant.release()).toBe("released");
-    const thawThird = await freeze([3]);
+    const thawThird = await freeze({ cluster: locks.cluster }, 2);
     // Three may yet set what they were asked to; they answer nothing, so nobody knows.
     await expect(b.acquire(lock, { ttlMs: 60_000 })).rejects.toMatchObject({
       definite: false,

@@ -3,10 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import sentinel from "../src/backends/redis-sentinel.js";
 import type { Node } from "../src/cluster/types.js";
-import { startLocks, type Driver, type Locks, type RemoteClient, type RemoteGrant } from "./support/locks.js";
+import { granted, nowMs } from "./support/experiment.js";
+import { startLocks, type Driver, type Locks, type RemoteClient } from "./support/locks.js";
 
 const ALL = Object.keys(sentinel.recipes);
-const nowMs = (): number => Number(process.hrtime.bigint()) / 1e6;
 
 let locks: Locks;
 let here: Driver;
@@ -21,12 +21,6 @@ afterAll(() => locks.stop());
 beforeEach(() => {
   lock = `test-${(count += 1)}`;
 });
-
-async function granted(outcome: Promise<RemoteGrant | null>): Promise<RemoteGrant> {
-  const grant = await outcome;
-  expect(grant).not.toBeNull();
-  return grant as RemoteGrant;
-}
 
 /** The server that leads, by the sentinels. */
 async function primary({ cluster, drivers }: Locks): Promise<Node> {

@@ -4,13 +4,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import zookeeper from "../src/backends/zookeeper.js";
 import { cli } from "./support/cli.js";
+import { freeze, granted, nowMs } from "./support/experiment.js";
 import { startLocks, type Driver, type Locks, type RemoteClient, type RemoteGrant } from "./support/locks.js";
 
 const ALL = Object.keys(zookeeper.recipes);
 const TTL_MS = 3_000;
 /** What is left of it when a server may be cut off for five ticks of 300 ms. */
 const PROMISED_MS = 1_500;
-const nowMs = (): number => Number(process.hrtime.bigint()) / 1e6;
 
 let locks: Locks;
 /** Most tests' clients are here; the others' processes are there to be stopped and killed. */
@@ -32,31 +32,11 @@ const victim = (): Driver => victims.pop() as Driver;
 /** A driver numbers its clients from 1: the first begins with the second server. */
 const SECOND = 1;
 
-async function granted(outcome: Promise<RemoteGrant | null>): Promise<RemoteGrant> {
-  const grant = await outcome;
-  expect(grant).not.toBeNull();
-  return grant as RemoteGrant;
-}
-
 const connect = async (recipe: string, clients: number): Promise<RemoteClient[]> =>
   await Promise.all(Array.from({ length: clients }, () => here.connect(recipe)));
 
 const take = (client: RemoteClient, waitMs = 0): Promise<RemoteGrant | null> =>
   client.acquire(lock, { ttlMs: TTL_MS, waitMs });
-
-async function freeze(...servers: readonly number[]): Promise<() => Promise<void>> {
-  const nodes = locks.cluster.servers.filter((_, index) => servers.includes(index));
-  await Promise.all(nodes.map((node) => node.kill("SIGSTOP")));
-  let frozen = true;
-  const thaw = async (): Promise<void> => {
-    if (!frozen) return;
-    frozen = false;
-    await Promise.all(nodes.map((node) => node.kill("SIGCONT")));
-    await locks.ready();
-  };
-  onTestFinished(thaw);
-  return thaw;
-}
 
 test("five clients of each recipe contend: no two hold at once, and tokens rise", async () => {
   const until = nowMs() + 3_000;
@@ -181,7 +161,7 @@ describe("while processes are frozen", () => {
     const slow = victim();
     const client = await slow.connect("recipe");
     await (await granted(take(client))).release();
-    const thaw = await freeze(SECOND);
+    const thaw = await freeze(locks, SECOND);
     await expect(take(client)).rejects.toMatchObject({ definite: true });
     await thaw();
     const [other] = (await connect("recipe", 1)) as [RemoteClient];
@@ -192,7 +172,7 @@ describe("while processes are frozen", () => {
     const [a, b] = (await connect("recipe", 2)) as [RemoteClient, RemoteClient];
     await (await granted(take(a))).release();
     await (await granted(take(b))).release();
-    const thaw = await freeze(0, 1, 2);
+    const thaw = await freeze(locks, 0, 1, 2);
     await expect(take(a)).rejects.toMatchObject({ definite: false });
     await a.close();
     await thaw();
@@ -205,7 +185,7 @@ describe("while processes are frozen", () => {
     expect(Math.abs((await here.clock(first)) - Date.now())).toBeLessThan(1_000);
     const follower = locks.endpoints.find((endpoint) => endpoint !== first) ?? "";
     await expect(here.clock(follower)).rejects.toThrow(/is no leader/);
-    await freeze(locks.endpoints.indexOf(first));
+    await freeze(locks, locks.endpoints.indexOf(first));
     const since = nowMs();
     let next = await here.leader();
     expect(nowMs() - since).toBeLessThan(1_000);

@@ -1,0 +1,34 @@
+import { expect, onTestFinished } from "vitest";
+import type { Cluster } from "../../src/cluster/types.js";
+
+/** Drivers take their times from the same clock. */
+export const nowMs = (): number => Number(process.hrtime.bigint()) / 1e6;
+
+/** A grant, where the test cannot go on without. */
+export async function granted<Granted>(outcome: Promise<Granted | null>): Promise<Granted> {
+  const grant = await outcome;
+  expect(grant).not.toBeNull();
+  return grant as Granted;
+}
+
+/**
+ * Stops servers, by their places, until what it returns is called, or the test is over. `ready`, where it is given, is
+ * waited for after that.
+ */
+export async function freeze(
+  { cluster, ready }: { readonly cluster: Cluster; ready?(): Promise<void> },
+  ...servers: readonly number[]
+): Promise<() => Promise<void>> {
+  const nodes = cluster.servers.filter((_, place) => servers.includes(place));
+  expect(nodes).toHaveLength(servers.length);
+  await Promise.all(nodes.map((node) => node.kill("SIGSTOP")));
+  let frozen = true;
+  const thaw = async (): Promise<void> => {
+    if (!frozen) return;
+    frozen = false;
+    await Promise.all(nodes.map((node) => node.kill("SIGCONT")));
+    await ready?.();
+  };
+  onTestFinished(thaw);
+  return thaw;
+}
