@@ -3,6 +3,7 @@ import { causeOf, type CausedOverlap } from "./cause.js";
 import { factsOf, type Facts, type GrantFact } from "./facts/index.js";
 import { foreignReleasesOf, type ForeignRelease } from "./foreign-releases.js";
 import { overlapIndex, overlapsOf } from "./overlaps.js";
+import { looksBeforeRelease, suspectsOf } from "./release-look.js";
 import { disordersOf, tellingTokens, type Disorder } from "./tokens.js";
 
 /** The facts of a history, and what is concluded from them once for all checkers. */
@@ -20,12 +21,14 @@ export interface Analysis extends Facts {
 export function analyse(history: History): Analysis {
   const facts = factsOf(history);
   const foreignReleases = foreignReleasesOf(facts);
-  const disorders = disordersOf(facts);
+  const looks = looksBeforeRelease(facts, foreignReleases);
+  const disorders = disordersOf(facts, looks);
   const tokensTell = tellingTokens(disorders);
   // Who is kept out by nobody does not believe to be alone: a resource that looks after itself is judged by what was lost.
   const alone = facts.context.promises.exclusion !== "resource";
+  const suspectOf = suspectsOf(facts, looks);
   const overlaps = (alone ? overlapsOf(facts, tokensTell) : []).map((overlap) =>
-    causeOf(overlap, facts, foreignReleases),
+    causeOf(overlap, facts, foreignReleases, suspectOf),
   );
   const overlapOf = overlapIndex(overlaps);
   return { ...facts, history, overlaps, overlapOf, foreignReleases, disorders, tokensTell };

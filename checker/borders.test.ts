@@ -5,7 +5,7 @@
 import { describe, expect, test } from "vitest";
 import { nanos, processId, type ClientEvent, type HistoryEvent } from "../src/history/event.js";
 import { faultsOf, inEffect } from "./facts/faults.js";
-import { coverageOf } from "./facts/lease.js";
+import { coverageOf, renewalsOf } from "./facts/lease.js";
 import { check } from "./index.js";
 import { certainViolations } from "./live.js";
 import type { ContextChanges } from "./testing/context.js";
@@ -42,7 +42,7 @@ test("a renewal that was sent at the very end of its lease leaves no gap", () =>
   const about = { process: processId(0), client: "c1", type: "ok", lock: "lock-1" } as const;
   const ok: ClientEvent = { ...about, time: nanos(1), f: "acquire", validUntil: nanos(5) };
   const renewal: ClientEvent = { ...about, time: nanos(6), f: "renew", sent: nanos(5), validUntil: nanos(8) };
-  expect(coverageOf(ok, [renewal])).toEqual([{ from: -Infinity, to: 8 }]);
+  expect(coverageOf(ok, renewalsOf([renewal]))).toEqual([{ from: -Infinity, to: 8 }]);
 });
 
 describe("a kill", () => {

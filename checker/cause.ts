@@ -2,11 +2,13 @@ import type { Nanos } from "../src/history/event.js";
 import type { Cause, FaultSummary } from "./types.js";
 import { inEffect } from "./facts/faults.js";
 import type { Facts, GrantFact } from "./facts/index.js";
-import { endsBefore } from "./facts/sessions.js";
+import { sessionEndOf } from "./facts/sessions.js";
+import { at, who } from "./explain/words.js";
 import type { ForeignRelease } from "./foreign-releases.js";
-import { contains, meet } from "./intervals.js";
+import { clip, contains, meet } from "./intervals.js";
 import { frozenJustBefore, isClaimed, isLate } from "./lateness.js";
 import type { Overlap } from "./overlaps.js";
+import type { Suspect } from "./release-look.js";
 
 export interface CausedOverlap extends Overlap {
   readonly cause: Cause;
@@ -14,6 +16,8 @@ export interface CausedOverlap extends Overlap {
   readonly late?: GrantFact;
   /** foreign-release: which one lies between. */
   readonly freed?: ForeignRelease;
+  /** foreign-release: nobody knows which one it was, and it may have been this one. */
+  readonly suspect?: Suspect;
   /** What is missing to say more. */
   readonly lacking?: string;
   /** A broken promise: not what the recipe's own documentation lets happen. */
@@ -24,14 +28,24 @@ export interface CausedOverlap extends Overlap {
 const CUTTING: ReadonlySet<string> = new Set(["partition", "slow", "late-reply", "lost-reply"]);
 
 /** Why two clients held at once: the first rule that holds, in this order. */
-export function causeOf(overlap: Overlap, facts: Facts, released: readonly ForeignRelease[]): CausedOverlap {
-  const found = firstCause(overlap, facts, released);
+export function causeOf(
+  overlap: Overlap,
+  facts: Facts,
+  released: readonly ForeignRelease[],
+  suspectOf: (overlap: Overlap) => Suspect | undefined,
+): CausedOverlap {
+  const found = firstCause(overlap, facts, released, suspectOf);
   return { ...overlap, ...found, broken: breaksPromise(found.cause, found.late, overlap, facts) };
 }
 
-type Found = Pick<CausedOverlap, "cause" | "late" | "freed" | "lacking">;
+type Found = Pick<CausedOverlap, "cause" | "late" | "freed" | "suspect" | "lacking">;
 
-function firstCause(overlap: Overlap, facts: Facts, released: readonly ForeignRelease[]): Found {
+function firstCause(
+  overlap: Overlap,
+  facts: Facts,
+  released: readonly ForeignRelease[],
+  suspectOf: (overlap: Overlap) => Suspect | undefined,
+): Found {
   const { earlier, later } = overlap;
   const { promises } = facts.context;
   if (promises.exclusion === "none") return { cause: "not-a-lock" };
@@ -52,7 +66,7 @@ function firstCause(overlap: Overlap, facts: Facts, released: readonly ForeignRe
 
   // Before `late-grant`: one who was told OK too late has no core until a renewal that it sent afterwards was
   // acknowledged; by that the service promised it the lock, whatever had gone wrong before.
-  if (meet(earlier.cores, later.cores)) return { cause: "service" };
+  if (meet(earlier.cores, later.cores)) return takenFrom(suspectOf(overlap));
 
   // A holder frozen between the service's grant and its own `ok` was granted in time and told too late.
   const late = [earlier, later].find(isLate);
@@ -61,25 +75,47 @@ function firstCause(overlap: Overlap, facts: Facts, released: readonly ForeignRe
   return outlived(overlap, facts);
 }
 
+/** The service, or a release of anybody's that did not look whose lock it is. */
+function takenFrom(suspect: Suspect | undefined): Found {
+  if (!suspect) return { cause: "service" };
+  if (suspect.likely) return { cause: "foreign-release", suspect };
+  return {
+    cause: "undetermined",
+    lacking: `${who(suspect.by)}, whose own hold was over, asked to release the lock at ${at(suspect.release.invoke.time)} and had no answer, and nothing in the run shows whether a release looks whose lock it is`,
+  };
+}
+
 /** The fault that ended the holder's session before the other was told OK. */
-export const sessionEndedBy = ({ earlier, later }: Overlap, { endedSessions }: Facts): string | undefined =>
-  endedSessions.find((ended) => endsBefore(ended, earlier, later))?.fault;
+export const sessionEndedBy = ({ earlier, later }: Overlap, facts: Facts): string | undefined =>
+  sessionEndOf(earlier, later.from, facts)?.fault;
 
 /** The holder's session was ended by a fault, or its connection closed, before the other was granted. */
 function sessionEnded(overlap: Overlap, facts: Facts): boolean {
   const { earlier, later } = overlap;
   const { faults, context } = facts;
-  const ended = sessionEndedBy(overlap, facts) !== undefined;
-  if (ended || context.promises.lease !== "connection" || earlier.lost === null) return ended;
+  const ended = sessionEndOf(earlier, later.from, facts);
+  if (ended) return !promisedSince(ended.by, overlap);
+  if (context.promises.lease !== "connection" || earlier.lost === null) return false;
   // Nobody tells when a connection closed but the holder. Told after the other's grant, it counts only where a fault kept
-  // the holder from noticing; else the service let another in first and said so afterwards, which is `service`.
+  // the holder from noticing; else the service let another in first and said so afterwards, which is `service`. So it is
+  // where the connection is known to have stood until a fault ended it, later on.
   if (earlier.lost.time <= later.from) return true;
+  if (sessionEndOf(earlier, earlier.lost.time, facts)) return false;
   // One that was told after the other (tokens know better) had been granted it since its question: its connection may have
   // closed while the answer was on its way.
   const from = earlier.from < later.from ? earlier.from : earlier.acquire.invoke.time;
   return inEffect(faults, { from, to: later.from }).some(
     (fault) => fault.nodes.includes(earlier.client) || CUTTING.has(fault.name),
   );
+}
+
+/**
+ * Whether the service acknowledged a renewal that was sent when the session had been ended, and so promised the lock
+ * anew while the other rightly held: it is bound by its own word.
+ */
+function promisedSince(by: Nanos, { earlier, later, from, to }: Overlap): boolean {
+  const anew = earlier.renewals.filter((renewal) => renewal.from >= by);
+  return meet(clip(anew, { from, to }), later.cores);
 }
 
 /** The later grant came when the earlier one's lease was over. */

@@ -54,3 +54,46 @@ test("before the lock was asked for it excuses nothing", () =>
   expect(overlap({ ended: 0.05 })?.cause).toBe("service"));
 test("when both had been told OK it excuses nothing", () =>
   expect(overlap({ ended: 1 })?.cause).toBe("service"));
+
+test("nor when its lease was over already: that is outlived", () => {
+  const tells = scenario();
+  tells.fault("session", ["c1"], 2.5, 3.5, { session: "s1" });
+  tells.client("c1").acquire(0.1, 0.2, { until: 2.1, session: "s1" }).release(4, 4.1, "not-held");
+  tells.client("c2").acquire(2.7, 2.8, { until: 4.7 }).release(3.5, 3.6);
+  tells.end(9);
+  expect(check(tells.history()).causes).toEqual({ "outlived-lease": 1 });
+});
+
+/** The session of c1 is ended at 1 s, c2 is granted the lock at 1.5 s; c1 asks for a renewal, and is told that it is good. */
+function renewed(sent: number): Readonly<Record<string, number>> {
+  const tells = scenario();
+  tells.fault("session", ["c1"], 1, 2);
+  tells
+    .client("c1")
+    .acquire(0.1, 0.2, { until: 2.1 })
+    .renew(sent, 1.9, sent + 2)
+    .release(3, 3.1, "not-held");
+  tells.client("c2").acquire(1.3, 1.5, { until: 3.4 }).release(2.5, 2.6);
+  tells.end(9);
+  return check(tells.history()).causes;
+}
+test("a service that promises the lock anew when it has ended the session is bound by that", () => {
+  expect(renewed(0.9)).toEqual({ "session-lost": 1 });
+  expect(renewed(1.2)).toEqual({ service: 1 });
+  expect(renewed(1.8)).toEqual({ service: 1 });
+});
+
+/** c1 is frozen from 1 s to 3.5 s, c2 is granted the lock at 1.5 s, and only then a fault ends the connection of c1. */
+function endedAfterwards(session: string): Readonly<Record<string, number>> {
+  const tells = scenario({ promises: { lease: "connection", renewals: "none" } });
+  tells.fault("pause", ["c1"], 1, 3.5);
+  tells.fault("session", ["c1"], 3, 4, { session });
+  tells.client("c1").acquire(0.1, 0.2, { session: "s1" }).lost(3.6).release(4, 4.1, "not-held");
+  tells.client("c2").acquire(1.3, 1.5).release(2.5, 2.6);
+  tells.end(9);
+  return check(tells.history()).causes;
+}
+test("a connection that a fault ended later on had stood until then: the service is to blame", () => {
+  expect(endedAfterwards("s1")).toEqual({ service: 1 });
+  expect(endedAfterwards("s2")).toEqual({ "session-lost": 1 });
+});

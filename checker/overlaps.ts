@@ -1,7 +1,7 @@
 import type { GrantId } from "../src/history/event.js";
 import { intersection, type Interval } from "./intervals.js";
 import type { Facts, GrantFact } from "./facts/index.js";
-import { endsBefore } from "./facts/sessions.js";
+import { sessionEndOf } from "./facts/sessions.js";
 import { disordersOf, tellingTokens } from "./tokens.js";
 
 /** Two grants of one lock that were believed in at once. */
@@ -41,11 +41,11 @@ function inOrder(
   first: GrantFact,
   second: GrantFact,
   byToken: boolean,
-  { endedSessions }: Facts,
+  facts: Facts,
 ): Pick<Overlap, "earlier" | "later"> {
   const known = byToken && first.token !== null && second.token !== null;
   const ended = (one: GrantFact, other: GrantFact): boolean =>
-    endedSessions.some((session) => endsBefore(session, one, other));
+    sessionEndOf(one, other.from, facts) !== undefined;
   const turned = known
     ? (second.token ?? 0n) < (first.token ?? 0n)
     : ended(second, first) && !ended(first, second);

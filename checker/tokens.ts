@@ -1,4 +1,5 @@
 import { isLate } from "./lateness.js";
+import { looksBeforeRelease } from "./release-look.js";
 import type { Facts, GrantFact } from "./facts/index.js";
 
 /** Two grants of one lock whose tokens contradict the order in which they were granted. */
@@ -26,8 +27,8 @@ export interface Disorder {
  * somebody's release, without a look, freed what was B's; its connection closed (whether it still stood, only an
  * acknowledged release shows). Nor can it be said of a recipe that excludes nobody.
  */
-export function disordersOf(facts: Facts): readonly Disorder[] {
-  return [...facts.grantsByLock.values()].flatMap((grants) => inLock(grants, facts));
+export function disordersOf(facts: Facts, looks = looksBeforeRelease(facts)): readonly Disorder[] {
+  return [...facts.grantsByLock.values()].flatMap((grants) => inLock(grants, facts, looks));
 }
 
 /** Whether tokens tell which of two grants of a lock is the later one: not where they contradict what was seen. */
@@ -37,10 +38,11 @@ export function tellingTokens(disorders: readonly Disorder[]): (lock: string) =>
 }
 
 /** Each grant at most once, in order of the questions. `grants` are in order of their `ok`. */
-function inLock(grants: readonly GrantFact[], facts: Facts): readonly Disorder[] {
+function inLock(grants: readonly GrantFact[], facts: Facts, looks: boolean | null): readonly Disorder[] {
   const withToken = grants.filter(({ token }) => token !== null);
   const told = highestSoFar(withToken);
-  const over = facts.context.promises.exclusion === "none" ? () => undefined : heldBefore(withToken, facts);
+  const over =
+    facts.context.promises.exclusion === "none" ? () => undefined : heldBefore(withToken, facts, looks);
   const seen = new Map<bigint, GrantFact>();
   const disorders: Disorder[] = [];
   for (const grant of withToken.toSorted((a, b) => a.acquire.from - b.acquire.from)) {
@@ -73,10 +75,14 @@ function highestSoFar(grants: readonly GrantFact[]): (place: number) => GrantFac
 }
 
 /** Finds one with a higher token that was told, held and came to its end before a grant was told that stood all the while. */
-function heldBefore(grants: readonly GrantFact[], facts: Facts): (grant: GrantFact) => GrantFact | undefined {
+function heldBefore(
+  grants: readonly GrantFact[],
+  facts: Facts,
+  looks: boolean | null,
+): (grant: GrantFact) => GrantFact | undefined {
   const inTime = grants.filter((grant) => !isLate(grant));
   const ended = inTime.toSorted((a, b) => endOf(a) - endOf(b));
-  const doubtOf = doubts(grants, facts);
+  const doubtOf = doubts(grants, facts, looks);
   const contradicted = new Map<GrantFact, GrantFact>();
   let count = 0;
   let most: GrantFact | undefined;
@@ -99,9 +105,13 @@ function heldBefore(grants: readonly GrantFact[], facts: Facts): (grant: GrantFa
 const endOf = ({ cores, from }: GrantFact): number => cores.at(-1)?.to ?? from;
 
 /** Finds the first moment at which a grant may have ended before its client was told of it; Infinity: it surely stood. */
-function doubts(grants: readonly GrantFact[], { faults, context }: Facts): (grant: GrantFact) => number {
+function doubts(
+  grants: readonly GrantFact[],
+  { faults, context }: Facts,
+  looks: boolean | null,
+): (grant: GrantFact) => number {
   const sessions = faults.filter(({ verified, name }) => verified && name === "session");
-  const strays = grants.flatMap((by) => strayRelease(by) ?? []);
+  const strays = grants.flatMap((by) => strayRelease(by, looks) ?? []);
   return ({ client, acquire, release }) => {
     // Nobody saw whether its connection still stood, unless it was answered on it afterwards.
     if (context.promises.lease === "connection" && release?.outcome !== "ok") return -Infinity;
@@ -113,10 +123,16 @@ function doubts(grants: readonly GrantFact[], { faults, context }: Facts): (gran
   };
 }
 
-/** When a release was under way that may have freed a lock which was not its own any more. */
-function strayRelease({ release, cores }: GrantFact): { from: number; to: number } | null {
+/**
+ * When a release was under way that may have freed a lock which was not its own any more: for all that is known it was
+ * not, or releases of this run do not look, and its own may have been freed before.
+ */
+function strayRelease(
+  { release, cores }: GrantFact,
+  looks: boolean | null,
+): { from: number; to: number } | null {
   if (!release || release.outcome === "fail") return null;
   const from = release.invoke.time;
-  if (cores.some(({ to }) => to >= from)) return null;
+  if (looks !== false && cores.some(({ to }) => to >= from)) return null;
   return { from, to: release.outcome === "ok" ? (release.completion?.time ?? Infinity) : Infinity };
 }

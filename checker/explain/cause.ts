@@ -101,7 +101,12 @@ function promisedUntil({ coverage }: GrantFact, time: number): string {
     : "its connection closes, or for ever";
 }
 
-function freed({ freed: foreign, later }: CausedOverlap): string {
+function freed({ freed: foreign, suspect, earlier, later }: CausedOverlap): string {
+  if (suspect) {
+    const { by, release } = suspect;
+    const answered = release.outcome === "ok" ? "" : ", and had no answer";
+    return `Before, at ${at(release.invoke.time)}, ${who(by)} had asked to release the lock${answered}. Other releases of this run freed what was another's, so this one may have freed the lock of ${earlier.client}, and ${later.client} was let in.`;
+  }
   if (!foreign) return "The lock had been released by somebody who did not hold it.";
   const { by, release, victim } = foreign;
   return `Before, at ${at(release.invoke.time)}, ${who(by)}, whose own hold was over, had released the lock and was answered that it had: that freed the lock of ${victim.client}, so ${later.client} was let in.`;

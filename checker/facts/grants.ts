@@ -11,7 +11,7 @@ import {
 import { LockjepsenError } from "../../src/error.js";
 import { clip, type Interval } from "../intervals.js";
 import type { FaultSummary } from "../types.js";
-import { coverageOf } from "./lease.js";
+import { coverageOf, renewalsOf } from "./lease.js";
 
 /** One successful acquire, with all that is known of the hold. */
 export interface GrantFact extends Interval {
@@ -30,6 +30,8 @@ export interface GrantFact extends Interval {
   readonly ended: "release" | "lost" | "kill" | "last-event";
   /** The last event of the belief. */
   readonly last: ClientEvent;
+  /** Acknowledged renewals, in order of sending: from when each was sent until when it promised the lock. */
+  readonly renewals: readonly Interval[];
   /** When the service had promised it. */
   readonly coverage: readonly Interval[];
   /** When it rightly held: belief within coverage. */
@@ -100,7 +102,8 @@ function grantOf(
   const { acquire, release, lost } = draft;
   const ok = acquire.completion;
   const belief = endOf(draft, lives, kills, discipline);
-  const coverage = coverageOf(ok, draft.renewals);
+  const renewals = renewalsOf(draft.renewals);
+  const coverage = coverageOf(ok, renewals);
   return {
     id: ok.grant ?? NONE,
     lock: ok.lock,
@@ -113,6 +116,7 @@ function grantOf(
     lost,
     from: ok.time,
     ...belief,
+    renewals,
     coverage,
     cores: clip(coverage, { from: ok.time, to: belief.to }),
     final: ok.final === true,

@@ -4,6 +4,12 @@ import type { Interval } from "../intervals.js";
 const EVER = Number.POSITIVE_INFINITY as Nanos;
 const ALWAYS = Number.NEGATIVE_INFINITY as Nanos;
 
+/** What each acknowledged renewal promises, in order of sending: their answers may be read in another. */
+export const renewalsOf = (acknowledged: readonly ClientEvent[]): readonly Interval[] =>
+  acknowledged
+    .map(({ sent, time, validUntil }) => ({ from: sent ?? time, to: validUntil ?? EVER }))
+    .toSorted((a, b) => a.from - b.from);
+
 /**
  * The stretches of time for which the service had promised the lock, as its acknowledgements show.
  *
@@ -13,11 +19,9 @@ const ALWAYS = Number.NEGATIVE_INFINITY as Nanos;
  * - A renewal that was sent and never answered promises nothing: there is no event of it.
  * - A renewal sent after the lease had lapsed begins a new stretch: the gap before it was not promised to anybody.
  */
-export function coverageOf(ok: ClientEvent, renewals: readonly ClientEvent[]): readonly Interval[] {
+export function coverageOf(ok: ClientEvent, renewals: readonly Interval[]): readonly Interval[] {
   const stretches: { from: Nanos; to: Nanos }[] = [{ from: ALWAYS, to: ok.validUntil ?? EVER }];
-  // Acknowledgements may be read in another order than the renewals were sent in.
-  const sent = renewals.map(({ sent, time, validUntil }) => ({ from: sent ?? time, to: validUntil ?? EVER }));
-  for (const { from, to } of sent.toSorted((a, b) => a.from - b.from)) {
+  for (const { from, to } of renewals) {
     const last = stretches.at(-1);
     if (!last || from > last.to) stretches.push({ from, to });
     else last.to = Math.max(last.to, to) as Nanos;

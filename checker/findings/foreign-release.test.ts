@@ -71,3 +71,42 @@ test("frees also a lock that had lapsed and was renewed since", () => {
 
 test("frees no lock that was asked for after its answer", () =>
   expect(whileReleasing(3.25, 3.3)).toEqual({ service: 1 }));
+
+/** c1 releases when its lease is over, c2 is being told that it holds, and c3 is granted the lock after that. */
+function nobodyFreed(
+  lost: "session" | "connection" | "nothing",
+  hidden = false,
+): Readonly<Record<string, number>> {
+  const lease = lost === "connection" ? ({ lease: "connection", renewals: "none" } as const) : {};
+  const tells = scenario({ promises: { ...lease, ...(hidden && { renewals: "hidden" }) } });
+  const until = (end: number) => (lost === "connection" ? {} : { until: end });
+  if (lost === "session") tells.fault("session", ["c2"], 3.2, 4.2);
+  tells.client("c1").acquire(0.1, 0.2, { until: 2.1 }).release(3, 3.1);
+  const second = tells.client("c2").acquire(2.9, 3.05, until(5));
+  if (lost === "connection") second.lost(3.3);
+  second.release(3.8, 3.9, "not-held");
+  tells.client("c3").acquire(3.3, 3.5, until(5.4)).release(4, 4.1);
+  tells.end(9);
+  const { causes, counts } = check(tells.history());
+  return { ...causes, releases: counts["foreign-release"] ?? 0 };
+}
+test("whose session was ended lost its lock by that, and by nobody's release", () => {
+  expect(nobodyFreed("nothing")).toEqual({ "foreign-release": 1, releases: 1 });
+  expect(nobodyFreed("session")).toEqual({ "session-lost": 1, releases: 0 });
+  expect(nobodyFreed("connection")).toEqual({ "session-lost": 1, releases: 0 });
+});
+test("where renewals are hidden, a releaser may have held until another was told", () =>
+  expect(nobodyFreed("nothing", true)).toEqual({ service: 1, releases: 0 }));
+
+/** The session of c1 is ended while its lease is good; `released`: when it asks for the release, and is answered that it has. */
+function expelled(released: number): Readonly<Record<string, number>> {
+  const tells = scenario();
+  tells.fault("session", ["c1"], 0.5, 1.5);
+  tells.client("c1").acquire(0.1, 0.2, { until: 2.1 }).release(released, 1.3);
+  tells.client("c2").acquire(0.7, 0.8, { until: 2.7 }).release(2, 2.1, "no answer");
+  tells.client("c3").acquire(1.3, 1.4, { until: 3.3 }).release(1.8, 1.9);
+  tells.end(9);
+  return check(tells.history()).causes;
+}
+test("so is a release foreign by one whose session was ended, though its lease is good still", () =>
+  expect(expelled(1.2)).toEqual({ "session-lost": 1, "foreign-release": 1 }));

@@ -4,6 +4,7 @@ import {
   processId,
   token,
   type ClientEvent,
+  type GrantId,
   type HistoryEvent,
   type Nanos,
   type RegisterEvent,
@@ -14,6 +15,8 @@ import type { Outcome, Request } from "./register.js";
 /** One logical process. Each operation is given by when it was asked for and answered; `null`: never answered. */
 export interface Actor {
   readonly process: number;
+  /** What it holds, by its own word. */
+  readonly grant: GrantId | null;
   acquire(
     from: number,
     to: number,
@@ -34,6 +37,8 @@ export interface Actor {
   release(from: number, to: number | null, error?: string): Actor;
   /** The client goes on as its next process. */
   next(process: number): Actor;
+  /** The same process, at another lock. */
+  at(lock: string): Actor;
 }
 
 export interface RequestMore {
@@ -63,10 +68,9 @@ export const seconds = (time: number): Nanos => nanos(Math.round(time * 1e9));
 
 type Kind = Pick<ClientEvent, "type" | "f">;
 
-export function createActor(client: string, number: number, stage: Stage): Actor {
+export function createActor(client: string, number: number, stage: Stage, grants = { made: 0 }): Actor {
   const { lock, context } = stage;
   const process = processId(number);
-  let grants = 0;
   let held: { readonly grant: ReturnType<typeof grantId>; readonly token?: bigint } | undefined;
 
   const event = (time: number, { type, f }: Kind, more: Partial<ClientEvent>): ClientEvent => ({
@@ -138,10 +142,13 @@ export function createActor(client: string, number: number, stage: Stage): Actor
 
   const self: Actor = {
     process: number,
+    get grant() {
+      return held?.grant ?? null;
+    },
     acquire(from, to, { token: digits, until, session, final } = {}) {
-      grants += 1;
+      grants.made += 1;
       held = {
-        grant: grantId(`${number}.${grants}`),
+        grant: grantId(`${number}.${grants.made}`),
         ...(digits !== undefined && { token: BigInt(digits) }),
       };
       const about = { ...(final && { final }) };
@@ -165,7 +172,7 @@ export function createActor(client: string, number: number, stage: Stage): Actor
       return self;
     },
     lost(at, error = "the lease is gone") {
-      tell(at, "info", "lost", { grant: held?.grant ?? grantId(`${number}.${grants + 1}`), error });
+      tell(at, "info", "lost", { grant: held?.grant ?? grantId(`${number}.${grants.made + 1}`), error });
       return self;
     },
     read(from, to, more = {}) {
@@ -184,6 +191,7 @@ export function createActor(client: string, number: number, stage: Stage): Actor
       return self;
     },
     next: (next) => createActor(client, next, stage),
+    at: (other) => createActor(client, number, { ...stage, lock: other }, grants),
   };
   return self;
 }

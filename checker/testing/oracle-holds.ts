@@ -22,6 +22,11 @@ export interface Hold {
     /** Infinity: its outcome is open. */
     readonly answered: number;
   } | null;
+  /** As its grant told of it. */
+  readonly session: string | null;
+  readonly until: number | null;
+  /** When acknowledged renewals were sent, and until when they promised it. */
+  readonly renewals: readonly { readonly sent: number; readonly until: number }[];
   /** Lost was said before the grant was told. */
   readonly claimed: boolean;
   readonly lostAt: number | null;
@@ -79,9 +84,15 @@ export function holdOf(
           place: place(releaseAt),
           ok: released?.type === "ok",
           failed: released?.type === "fail",
-          answered: released?.type === "ok" ? released.time : Infinity,
+          answered: released && released.type !== "info" ? released.time : Infinity,
         }
       : null,
+    session: ok.session ?? null,
+    until: ok.validUntil ?? null,
+    renewals: renewals.map(({ time, sent, validUntil }) => ({
+      sent: sent ?? time,
+      until: validUntil ?? Infinity,
+    })),
     claimed: lost !== undefined && place(lost) < place(ok),
     lostAt: lost?.time ?? null,
     killed: kill !== undefined && kill.from < givenUp,
@@ -100,6 +111,8 @@ export interface Fault {
   readonly to: number;
   /** When it was seen to be in effect. */
   readonly landed: number;
+  /** session: which one was ended. */
+  readonly session: string | null;
 }
 
 export function verified(events: readonly HistoryEvent[]): readonly Fault[] {
@@ -115,6 +128,7 @@ export function verified(events: readonly HistoryEvent[]): readonly Fault[] {
         nodes: event.nodes ?? [],
         from: event.from ?? event.time,
         landed: event.time,
+        session: event.session ?? null,
         to: healed?.time ?? Math.max(...events.map(({ time }) => time)),
       };
     });

@@ -51,9 +51,77 @@ export function consult({ events, context }: History): Oracle {
         (node === null || fault.nodes.includes(node)) &&
         ((fault.from <= from && from < fault.to) || (from <= fault.from && fault.from < to)),
     );
+  /** Faults that may have ended the session of one by then, though neither before it was asked for nor after its lease. */
+  const endings = (one: Hold, by: number): readonly Fault[] =>
+    faults.filter(
+      ({ name, nodes, from, landed, session }) =>
+        name === "session" &&
+        nodes.includes(one.client) &&
+        (session === null || one.session === null || session === one.session) &&
+        one.asked <= landed &&
+        from < by &&
+        (context.promises.renewals === "hidden" || one.covered(from)),
+    );
+  const ended = (one: Hold, other: Hold): boolean => endings(one, other.from).length > 0;
+  const stillCore = (victim: Hold, asked: number, next: number): boolean =>
+    next > asked && [...between(asked, next), next].every((time) => victim.core(time));
+
+  /** Whether another was let in next, while one rightly held, and nothing else had ended that. */
+  const letIn = (hold: Hold, lock: string, since: number): boolean => {
+    const next = holds.find(
+      (one) => one.lock === lock && one.from > since && holds.indexOf(one) > holds.indexOf(hold),
+    );
+    if (!next || !stillCore(hold, since, next.from) || ended(hold, next)) return false;
+    return !(context.promises.lease === "connection" && hold.lostAt !== null && hold.lostAt <= next.from);
+  };
+  const expelled = (by: Hold): boolean => {
+    const asked = by.release?.asked ?? 0;
+    return (endings(by, asked)[0]?.landed ?? Infinity) <= asked;
+  };
+  /** Whose lock the release of each freed, if it did; one whose lock was freed holds no more when it releases. */
+  const victims = new Map<Hold, Hold>();
+  const foreign = (by: Hold): Hold | null => victims.get(by) ?? null;
+  const released = holds.filter(({ release }) => release?.ok);
+  for (const by of released.toSorted((a, b) => (a.release?.place ?? 0) - (b.release?.place ?? 0))) {
+    const { asked = 0, answered = 0 } = by.release ?? {};
+    const heardAfter = holds.find(
+      ({ lock, from }, n) => lock === by.lock && n > holds.indexOf(by) && from >= answered,
+    );
+    const freed = (hold: Hold): boolean => [...victims.values()].includes(hold);
+    const before = moments.filter((time) => time < asked).at(-1) ?? -1;
+    if (by.core(before) && !freed(by) && !expelled(by)) continue;
+    const victim = holds.find(
+      (hold) =>
+        hold.lock === by.lock &&
+        holds.indexOf(hold) > holds.indexOf(by) &&
+        (hold.from < answered || hold === heardAfter) &&
+        hold.asked < answered &&
+        hold.core(Math.max(asked, hold.from)) &&
+        !freed(hold) &&
+        (context.promises.renewals !== "hidden" || hold.from <= asked) &&
+        letIn(hold, by.lock, Math.max(asked, hold.from)),
+    );
+    if (victim) victims.set(by, victim);
+  }
+  const freeing = released.filter((by) => foreign(by) !== null || expelled(by)).length;
+  const refused = holds.filter(
+    ({ client, lock, release }) =>
+      release?.failed &&
+      holds.some(
+        (other) =>
+          other.lock === lock &&
+          other.client !== client &&
+          [...between(release.asked, release.answered), release.asked, release.answered].every((time) =>
+            other.core(time),
+          ),
+      ),
+  ).length;
+  /** Most of the releases that tell freed what was not their own. */
+  const blind = freeing > 0 && freeing >= refused;
+  const unknown = freeing + refused === 0;
   const stray = (by: Hold, from: number, to: number): boolean => {
     const before = moments.filter((time) => time < (by.release?.asked ?? 0)).at(-1) ?? -1;
-    const freed = by.release !== null && !by.release.failed && !by.core(before);
+    const freed = by.release !== null && !by.release.failed && (blind || !by.core(before));
     return freed && by.release.asked <= to && by.release.answered >= from;
   };
   /** Whether it was promised from its grant until it was told, had it been granted before `other` was told. */
@@ -76,12 +144,6 @@ export function consult({ events, context }: History): Oracle {
       return over && stood(hold, other);
     });
   const tokensTell = !holds.some(disordered);
-  /** Whether a fault may have ended the session of one before the other was told, though not before it was asked for. */
-  const ended = (one: Hold, other: Hold): boolean =>
-    faults.some(
-      ({ name, nodes, from, landed }) =>
-        name === "session" && nodes.includes(one.client) && one.asked <= landed && from < other.from,
-    );
   const order = (a: Hold, b: Hold): readonly [Hold, Hold] => {
     const byToken = tokensTell && a.token !== null && b.token !== null && a.token !== b.token;
     const toldFirst = holds.indexOf(a) < holds.indexOf(b);
@@ -90,36 +152,6 @@ export function consult({ events, context }: History): Oracle {
     return ended(second, first) && !ended(first, second) ? [second, first] : [first, second];
   };
 
-  const stillCore = (victim: Hold, asked: number, next: number): boolean =>
-    next > asked && [...between(asked, next), next].every((time) => victim.core(time));
-
-  /** Whose lock the release of each freed, if it did; one whose lock was freed holds no more when it releases. */
-  const victims = new Map<Hold, Hold>();
-  const foreign = (by: Hold): Hold | null => victims.get(by) ?? null;
-  const released = holds.filter(({ release }) => release?.ok);
-  for (const by of released.toSorted((a, b) => (a.release?.place ?? 0) - (b.release?.place ?? 0))) {
-    const { asked = 0, answered = 0 } = by.release ?? {};
-    const heardAfter = holds.find(
-      ({ lock, from }, n) => lock === by.lock && n > holds.indexOf(by) && from >= answered,
-    );
-    const freed = (hold: Hold): boolean => [...victims.values()].includes(hold);
-    const before = moments.filter((time) => time < asked).at(-1) ?? -1;
-    if (by.core(before) && !freed(by)) continue;
-    const victim = holds.find(
-      (hold) =>
-        hold.lock === by.lock &&
-        holds.indexOf(hold) > holds.indexOf(by) &&
-        (hold.from < answered || hold === heardAfter) &&
-        hold.asked < answered &&
-        hold.core(Math.max(asked, hold.from)) &&
-        !freed(hold) &&
-        holds.some(
-          (next) =>
-            next !== hold && next.lock === by.lock && stillCore(hold, Math.max(asked, hold.from), next.from),
-        ),
-    );
-    if (victim) victims.set(by, victim);
-  }
   function cause(earlier: Hold, later: Hold): Cause {
     const { exclusion, lease, renewals } = context.promises;
     if (exclusion === "none") return "not-a-lock";
@@ -135,13 +167,19 @@ export function consult({ events, context }: History): Oracle {
       lease === "connection" &&
       earlier.lostAt !== null &&
       (earlier.lostAt <= later.from ||
-        faultOn(null, earlier.client, granted, later.from) ||
-        ["partition", "slow", "late-reply", "lost-reply"].some((name) =>
-          faultOn(name, null, granted, later.from),
-        ));
-    if (ended(earlier, later) || closed) return "session-lost";
+        (endings(earlier, earlier.lostAt).length === 0 &&
+          (faultOn(null, earlier.client, granted, later.from) ||
+            ["partition", "slow", "late-reply", "lost-reply"].some((name) =>
+              faultOn(name, null, granted, later.from),
+            ))));
+    const end = endings(earlier, later.from)[0];
+    const anew = (time: number): boolean =>
+      earlier.believes(time) &&
+      later.core(time) &&
+      earlier.renewals.some(({ sent, until }) => end && sent >= end.landed && sent <= time && time < until);
+    if (end ? !moments.some(anew) : closed) return "session-lost";
     if (earlier.claimed || later.claimed) return "late-grant";
-    if (moments.some((time) => earlier.core(time) && later.core(time))) return "service";
+    if (moments.some((time) => earlier.core(time) && later.core(time))) return robber(earlier, later);
     if (late(earlier) || late(later)) return "late-grant";
     const over = !earlier.covered(later.from);
     if (!over) return "undetermined";
@@ -154,6 +192,21 @@ export function consult({ events, context }: History): Oracle {
           (earlier.from <= fault.from && fault.from < later.from)),
     );
     return long ? "outlived-lease" : "undetermined";
+  }
+
+  /** Who took the lock from one that rightly held, for another: the service, unless a release may have been it. */
+  function robber(earlier: Hold, later: Hold): Cause {
+    if (!blind && !unknown) return "service";
+    const since = earlier.until === null ? earlier.asked : earlier.until - context.ttlMs * 1e6;
+    const suspects = holds.filter((by) => {
+      const { release } = by;
+      if (by === earlier || by.lock !== earlier.lock || !release || release.failed) return false;
+      if (release.asked >= later.from) return false;
+      if (release.ok) return blind && release.answered > since;
+      const before = moments.filter((time) => time < release.asked).at(-1) ?? -1;
+      return blind || !by.core(before);
+    });
+    return suspects.length === 0 ? "service" : blind ? "foreign-release" : "undetermined";
   }
 
   return {

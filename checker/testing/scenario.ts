@@ -21,8 +21,8 @@ export interface Scenario {
   exit(client: string, at: number): void;
   /** Anything else. */
   note(event: HistoryEvent): void;
-  /** All faults are healed; then each client reads each register. */
-  end(at: number): void;
+  /** All faults are healed; then each client reads the register, or those of these locks. */
+  end(at: number, locks?: readonly string[]): void;
   history(): History;
 }
 
@@ -79,11 +79,13 @@ export function scenario(changes: ContextChanges = {}, lock = "lock-1"): Scenari
       note({ time: seconds(at), process: "run", type: "info", f: "client-exit", client, value });
     },
     note,
-    end(at) {
+    end(at, locks = [lock]) {
       run(at, "healed");
       for (const [n, name] of [...clients].entries()) {
-        const asked = at + 0.1 + n / 100;
-        createActor(name, 100 + n, stage).read(asked, asked + 0.005, { final: true });
+        for (const [m, each] of locks.entries()) {
+          const asked = at + 0.1 + n / 100 + m / 1000;
+          createActor(name, 100 + n, { ...stage, lock: each }).read(asked, asked + 0.0005, { final: true });
+        }
       }
       run(at + 1, "end");
     },

@@ -133,7 +133,7 @@ const when = (wait: Wait, asleep: { from: number; to: number } | undefined): num
 const names = (clients: number): readonly string[] => Array.from({ length: clients }, (_, n) => `c${n + 1}`);
 
 /** A small generator of numbers in [0, 1) that is the same everywhere. */
-function mulberry32(seed: number): () => number {
+export function mulberry32(seed: number): () => number {
   let state = seed | 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -1,0 +1,78 @@
+/** Who let the next one in: a release that nobody answered, or the service. */
+import { expect, test } from "vitest";
+import { check } from "./index.js";
+import { scenario, type Scenario } from "./testing/scenario.js";
+import type { Finding } from "./types.js";
+
+interface Told {
+  /** When c1, whose lease is over at 2.1 s, asks for its release; it has no answer unless `answered`. */
+  readonly released?: number;
+  readonly answered?: true;
+  /** What else the run shows of how releases go. */
+  readonly shown?: (tells: Scenario) => void;
+}
+
+/** c2 is granted the lock at 2.5 s, and c3 at 3.5 s, while c2 still rightly holds it. */
+function overlap({ released = 2.8, answered, shown }: Told): Finding | undefined {
+  const tells = scenario();
+  const first = tells.client("c1").acquire(0.1, 0.2, { until: 2.1 });
+  if (answered) first.release(released, released + 0.01);
+  else first.release(released, released + 1, "no answer");
+  tells.client("c2").acquire(2.3, 2.5, { until: 4.4 }).release(4, 4.1, "no answer");
+  tells.client("c3").acquire(3.3, 3.5, { until: 5.4 }).release(4.5, 4.6);
+  shown?.(tells);
+  tells.end(30);
+  return check(tells.history()).findings.find(
+    ({ kind, grants }) => kind === "overlap" && grants?.[1]?.client === "c3" && grants[0]?.client === "c2",
+  );
+}
+
+/** c4 releases when its lease is over: what it is told while c5 rightly holds. */
+const late = (tells: Scenario, error?: string): void => {
+  tells.client("c4").acquire(10.1, 10.2, { until: 12.1 }).release(13, 13.1, error);
+  tells
+    .client("c5")
+    .acquire(12.4, 12.5, { until: 14.4 })
+    .release(14, 14.1, error && "not-held");
+};
+const refused = (tells: Scenario): void => late(tells, "not-held");
+const freed = (tells: Scenario): void => {
+  late(tells);
+  tells.client("c6").acquire(13.2, 13.3, { until: 15.2 }).release(14.5, 14.6);
+};
+/** Its session was ended, and yet it is answered that it released. */
+const released = (tells: Scenario): void => {
+  tells.fault("session", ["c4"], 11, 12);
+  tells.client("c4").acquire(10.1, 10.2, { until: 12.1 }).release(11.5, 11.6);
+};
+
+test("a release that was not answered may have freed another's lock: nobody knows", () => {
+  const found = overlap({});
+  expect(found?.cause).toBe("undetermined");
+  expect(found?.expected).toBeUndefined();
+  expect(found?.explanation).toContain(
+    "c1 (process 0), whose own hold was over, asked to release the lock at 2.800 s and had no answer",
+  );
+});
+test("where another release was refused, releases look whose lock it is, and it was the service", () =>
+  expect(overlap({ shown: refused })).toMatchObject({ cause: "service", expected: false }));
+test("where another freed what was not its own, this one did so too", () => {
+  const found = overlap({ shown: freed });
+  expect(found).toMatchObject({ cause: "foreign-release", expected: false });
+  expect(found?.explanation).toContain(
+    "at 2.800 s, c1 (process 0) had asked to release the lock, and had no answer",
+  );
+  expect(overlap({ shown: released })?.cause).toBe("foreign-release");
+});
+test("what was sent while it held may arrive when it does not any more", () => {
+  expect(overlap({ released: 1 })?.cause).toBe("service");
+  expect(overlap({ released: 1, shown: freed })?.cause).toBe("foreign-release");
+});
+test("what was answered before the next one was granted the lock freed nothing of its own", () => {
+  expect(overlap({ released: 1, answered: true, shown: freed })?.cause).toBe("service");
+  expect(overlap({ released: 2.395, answered: true, shown: freed })?.cause).toBe("foreign-release");
+});
+test("what came later let nobody in", () => {
+  expect(overlap({ released: 3.5, shown: freed })?.cause).toBe("service");
+  expect(overlap({ released: 3.499, shown: freed })?.cause).toBe("foreign-release");
+});
