@@ -1,5 +1,5 @@
 /** What excuses a broken promise, and what comes too late to. */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { check } from "./index.js";
 import { scenario } from "./testing/scenario.js";
 
@@ -26,6 +26,35 @@ test.each([
   tells.client("c1").acquire(0.5, told, { token: 41, until: 2.5 }).release(4.5, 4.6);
   tells.end(6);
   expect(check(tells.history()).brokenPromises).toBe(broken);
+});
+
+describe("a freeze excuses what was slept away of the time since a lease was over at 2.5 s, told OK at 4.05 s", () => {
+  const broken = (
+    ...freezes: readonly (readonly [name: "pause" | "block", from: number, to: number])[]
+  ): number => {
+    const tells = scenario();
+    for (const [name, from, to] of freezes) tells.fault(name, ["c1"], from, to);
+    tells.client("c1").acquire(0.5, 4.05, { token: 41, until: 2.5 }).release(4.5, 4.6);
+    tells.end(6);
+    return check(tells.history()).brokenPromises;
+  };
+  test("since before", () => expect(broken(["pause", 2.4, 4])).toBe(0));
+  test("since just after", () => expect(broken(["pause", 2.55, 4])).toBe(0));
+  test("not since its client could long have looked at it", () => expect(broken(["pause", 2.56, 4])).toBe(1));
+  test("in two parts", () => expect(broken(["pause", 1, 2.52], ["pause", 2.55, 4])).toBe(0));
+  test("not if it ran for long between two", () =>
+    expect(broken(["pause", 1, 2.6], ["pause", 3, 4])).toBe(1));
+  test("no moment of it twice", () => expect(broken(["pause", 3, 4], ["block", 3, 4])).toBe(1));
+  test("whatever comes afterwards", () => expect(broken(["pause", 1, 4], ["pause", 5, 5.5])).toBe(0));
+  test("nothing before it", () => expect(broken(["pause", 0.6, 2], ["pause", 3.9, 4])).toBe(1));
+});
+
+test("an OK that came 50 ms too late is not excused by a freeze that was long over", () => {
+  const tells = scenario();
+  tells.fault("pause", ["c1"], 1, 2);
+  tells.client("c1").acquire(0.5, 2.55, { token: 41, until: 2.5 }).release(4.5, 4.6);
+  tells.end(6);
+  expect(check(tells.history()).brokenPromises).toBe(1);
 });
 
 test.each([

@@ -16,23 +16,33 @@ export const isLate = (grant: GrantFact): boolean =>
   isClaimed(grant) || !grant.coverage.some((stretch) => contains(stretch, grant.from));
 
 /**
- * The freeze that lay just before a grant's `ok`, if one did. One that lets its client run in between explains no more
- * than one of its stops: by then at the latest it had seen that its lease is over.
+ * The freeze that lay just before a grant's `ok`, if one did and nearly all that it came too late by was slept away. One that
+ * began when its client had long run on without a look at its lease explains nothing; one that lets its client run in between
+ * explains no more than one of its stops.
  */
 export function frozenJustBefore(
   grant: GrantFact,
   faults: readonly FaultSummary[],
 ): FaultSummary | undefined {
-  return freezesOf(grant.client, faults).find(
-    (fault) =>
-      fault.from < grant.from &&
-      fault.to + JUST_BEFORE_NS >= grant.from &&
-      (fault.stopMs === undefined || lateBy(grant) <= fault.stopMs * 1e6 + JUST_BEFORE_NS),
+  const freezes = freezesOf(grant.client, faults);
+  const ran = ranLate(grant, freezes);
+  return freezes.find(
+    ({ from, to, stopMs = 0 }) =>
+      from < grant.from && to + JUST_BEFORE_NS >= grant.from && ran <= stopMs * 1e6 + JUST_BEFORE_NS,
   );
 }
 
-/** ns from the end of its lease, or from when its client said that it is lost, to its `ok`. */
-function lateBy(grant: GrantFact): number {
+/** ns that its client ran from the end of its lease, or from when it said that it is lost, to its `ok`. */
+function ranLate(grant: GrantFact, freezes: readonly FaultSummary[]): number {
   const end = leaseEndBefore(grant, grant.from) ?? grant.from;
-  return grant.from - Math.min(end, grant.lost?.time ?? end);
+  let since = Math.min(end, grant.lost?.time ?? end);
+  let ran = 0;
+  for (const { from, to } of freezes.filter(isWhole).toSorted((a, b) => a.from - b.from)) {
+    ran += Math.max(0, Math.min(from, grant.from) - since);
+    since = Math.max(since, to);
+  }
+  return ran + Math.max(0, grant.from - since);
 }
+
+/** Not one of many short stops. */
+const isWhole = ({ stopMs }: FaultSummary): boolean => stopMs === undefined;

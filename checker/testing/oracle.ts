@@ -223,14 +223,22 @@ export function consult({ events, context }: History): Oracle {
       if (both.length === 0) return null;
       return { from: Math.max(a.from, b.from), until: Math.min(a.ends, b.ends) };
     },
-    frozenJustBefore: (hold) =>
-      faults.some(
-        ({ name, nodes, from, to }) =>
-          (name === "pause" || name === "block") &&
-          nodes.includes(hold.client) &&
-          from < hold.from &&
-          hold.from <= to + 100e6,
-      ),
+    frozenJustBefore(hold) {
+      const freezes = faults.filter(
+        ({ name, nodes }) => (name === "pause" || name === "block") && nodes.includes(hold.client),
+      );
+      const ends = sorted.filter(
+        (time) => time <= hold.from && hold.covered(time - 0.5) && !hold.covered(time),
+      );
+      const over = Math.min(ends.at(-1) ?? hold.from, hold.lostAt ?? Infinity);
+      const ran = moments
+        .map((time, n) => ({ time, length: (sorted[n + 1] ?? 0) - (sorted[n] ?? 0) }))
+        .filter(({ time }) => over < time && time < hold.from)
+        .filter(({ time }) => !freezes.some(({ from, to }) => from <= time && time < to))
+        .reduce((sum, { length }) => sum + length, 0);
+      const just = freezes.some(({ from, to }) => from < hold.from && hold.from <= to + 100e6);
+      return just && ran <= 100e6;
+    },
     isLater(a, b) {
       if (a === b) return false;
       if (tokensTell && a.token !== null && b.token !== null) return a.token > b.token;
