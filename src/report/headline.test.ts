@@ -50,6 +50,14 @@ describe("violated", () => {
     expect(sentence).not.toContain("expected");
   });
 
+  it("says that a promise was given up under the fault, where documentation says so", () => {
+    const excused = [{ ...finding("lost-update", "service"), expected: true }];
+    const clock = sampleDocument().faults.map((fault) => ({ ...fault, name: "clock" }));
+    expect(headline(sampleDocument({ findings: excused, faults: clock })).sentence).toContain(
+      "still good. Its documentation gives that promise up under such faults (clock);",
+    );
+  });
+
   it("counts what a fence would have saved: all, some, none, or no token to look at", () => {
     const fenced = (wouldSave: number, wouldRefuse: number): string =>
       headline(sampleDocument({ fence: { refused: 0, wouldRefuse, wouldSave } })).sentence;

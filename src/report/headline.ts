@@ -177,8 +177,16 @@ function judgement(cause: Cause | undefined, findings: readonly Finding[], docum
           ? "Nothing in its documentation lets that happen"
           : cause === "undetermined"
             ? "Whether it broke a promise is not known"
-            : "No promise of its documentation was broken";
+            : cause === "service" && findings.some(({ expected }) => expected)
+              ? `Its documentation gives that promise up under such faults${only(document)}`
+              : "No promise of its documentation was broken";
   return `${expected}${fence && `; ${fence}`}.`;
+}
+
+/** The fault that it must have been, where there was but one kind. */
+function only({ faults }: Judged): string {
+  const names = new Set(faults.filter(({ verified }) => verified).map(({ name }) => name));
+  return names.size === 1 ? ` (${[...names].join("")})` : "";
 }
 
 /** A write that a fence refuses is not saved, but its writer is told: it is not lost either. */

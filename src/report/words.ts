@@ -80,7 +80,20 @@ export const KIND_WORDS: Readonly<Record<FindingKind, KindWords>> = {
   },
 };
 
-export const CAUSE_WORDS: Readonly<Record<Cause, CauseWords>> = {
+/** Where the documentation gives the promise up, nobody broke it, and there is nobody to report it to. */
+const EXCUSED_SERVICE: CauseWords = {
+  title: "the service let two in",
+  meaning:
+    "A second client was granted the lock while the first one's lease was still good by its own clock. Under such a fault, the service's own documentation promises no more.",
+  remedy:
+    "Keep such faults away from the servers, or choose a lock whose promise outlasts them. Fence the store, where the lock has a token; else let it compare the version that a write was computed from.",
+};
+
+/** `expected`: as the finding says. */
+export const causeWords = (cause: Cause, expected: boolean | undefined): CauseWords =>
+  cause === "service" && expected === true ? EXCUSED_SERVICE : CAUSE_WORDS[cause];
+
+const CAUSE_WORDS: Readonly<Record<Cause, CauseWords>> = {
   "outlived-lease": {
     title: "a holder outlived its lease",
     meaning:

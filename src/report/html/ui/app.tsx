@@ -3,6 +3,7 @@ import { Evidence } from "./evidence.js";
 import { Figures } from "./figures.js";
 import { Notes, Violations } from "./findings.js";
 import { count, whole } from "./format.js";
+import { Glossary } from "./glossary.js";
 import { Masthead } from "./masthead.js";
 import type { Model, Shown } from "./model.js";
 import { Plots } from "./plots.js";
@@ -49,6 +50,7 @@ export function App({ model }: { readonly model: Model }) {
       <Hatches />
       <Masthead model={model} />
       <Figures model={model} />
+      <Glossary />
       <Violations model={model} onJump={jump} />
       <section id="timeline" aria-labelledby="timeline-title" ref={timeline}>
         <h2 id="timeline-title">Timeline</h2>

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import type { Finding } from "../../../../checker/types.js";
-import { CAUSE_WORDS, KIND_WORDS, WORST_FIRST } from "../../words.js";
+import { causeWords, KIND_WORDS, WORST_FIRST } from "../../words.js";
 import { count, moment, whole } from "./format.js";
 import type { Model, Shown } from "./model.js";
 import { Picture } from "./picture.js";
@@ -29,7 +29,10 @@ export function Violations({ model, onJump }: Props) {
           model={model}
           onJump={onJump}
           // Kinds that share a cause share its remedy: said once, where it comes up first.
-          explained={groups.findIndex(({ cause }) => cause === group.cause) < place}
+          explained={
+            groups.findIndex(({ cause, expected }) => cause === group.cause && expected === group.expected) <
+            place
+          }
         />
       ))}
     </section>
@@ -59,6 +62,7 @@ interface Group {
   readonly key: string;
   readonly kind: Finding["kind"];
   readonly cause: Finding["cause"];
+  readonly expected: Finding["expected"];
   readonly shown: readonly Shown[];
   /** Of this kind in all, also those that the list of findings leaves out. */
   readonly total: number | null;
@@ -68,7 +72,8 @@ function groupsOf({ findings, payload }: Model, severity: Finding["severity"]): 
   const groups = new Map<string, Shown[]>();
   for (const shown of findings) {
     if (shown.finding.severity !== severity) continue;
-    const key = `${shown.finding.kind}/${shown.finding.cause ?? ""}`;
+    const { kind, cause, expected } = shown.finding;
+    const key = `${kind}/${cause ?? ""}/${expected ?? ""}`;
     groups.set(key, [...(groups.get(key) ?? []), shown]);
   }
   const totals = severity === "violation" ? payload.document.counts : payload.document.notes;
@@ -76,18 +81,22 @@ function groupsOf({ findings, payload }: Model, severity: Finding["severity"]): 
     .flatMap(([key, shown]) => {
       const [first] = shown;
       if (!first) return [];
-      const { kind, cause } = first.finding;
+      const { kind, cause, expected } = first.finding;
       const listed = findings.filter(
         ({ finding }) => finding.kind === kind && finding.severity === severity,
       ).length;
       const total = totals[kind] ?? listed;
-      return [{ key, kind, cause, shown, total: total > listed ? total : null }];
+      return [{ key, kind, cause, expected, shown, total: total > listed ? total : null }];
     })
-    .toSorted((a, b) => WORST_FIRST.indexOf(a.kind) - WORST_FIRST.indexOf(b.kind));
+    .toSorted(
+      (a, b) =>
+        WORST_FIRST.indexOf(a.kind) - WORST_FIRST.indexOf(b.kind) ||
+        Number(b.expected === false) - Number(a.expected === false),
+    );
 }
 
-function headOf({ kind, cause }: Group): string {
-  const why = cause === undefined ? "" : `: ${CAUSE_WORDS[cause].title}`;
+function headOf({ kind, cause, expected }: Group): string {
+  const why = cause === undefined ? "" : `: ${causeWords(cause, expected).title}`;
   return `${KIND_WORDS[kind].title}${why}`;
 }
 
@@ -99,10 +108,10 @@ interface GroupProps extends Props {
 
 function Group({ group, model, onJump, explained }: GroupProps) {
   const [place, setPlace] = useState(0);
-  const { kind, cause, shown, total } = group;
+  const { kind, cause, expected, shown, total } = group;
   const exemplar = shown[place] ?? shown[0];
   if (!exemplar) return null;
-  const words = cause === undefined || explained ? null : CAUSE_WORDS[cause];
+  const words = cause === undefined || explained ? null : causeWords(cause, expected);
   return (
     <article class="group">
       <header>

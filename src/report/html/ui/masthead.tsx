@@ -1,4 +1,5 @@
 import { advice } from "../../advice.js";
+import { count } from "./format.js";
 import type { Model } from "./model.js";
 
 const GLYPHS = { violated: "✗", valid: "✓", unknown: "?" } as const;
@@ -12,9 +13,9 @@ export function Masthead({ model }: { readonly model: Model }) {
     `${run.backend} ${run.version}`,
     `lock ${run.lock}`,
     `workload ${run.workload}`,
-    `nemesis ${run.nemesis}${run.target && run.nemesis !== "none" ? ` on ${run.target}` : ""}`,
+    `faults ${run.nemesis}${run.target && run.nemesis !== "none" ? ` on ${run.target}` : ""}`,
     `fencing ${run.fencing}`,
-    `${run.clients} clients, ${run.nodes} servers`,
+    `${count(run.clients, "client")}, ${count(run.nodes, "server")}`,
     `seed ${run.seed}`,
     ...(run.interrupted ? ["ended early"] : []),
   ];

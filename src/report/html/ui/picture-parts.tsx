@@ -50,7 +50,7 @@ export function Belief({ model, row, x, right, y, named, quiet }: BeliefProps) {
       {covers.map(
         ([a, b]) => b > a && <rect key={a} x={a} y={y} width={b - a} height={BAR} rx="2" class="fill-hold" />,
       )}
-      {named && over - from > 92 && (
+      {named && over - from > 120 && (
         <text x={from + 6} y={y + 13} class="on-hold">
           holds, lease good
         </text>

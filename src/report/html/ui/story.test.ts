@@ -62,6 +62,49 @@ describe("tell", () => {
     expect(story?.moments[0]?.text).not.toContain("is granted");
   });
 
+  describe("of a leader, who writes all the time", () => {
+    const finding = first("stale-write");
+    const rowOf = (place: number): number => model.grantRow.get(finding.grants?.[place]?.grant ?? "") ?? -1;
+
+    /** 40 more writes of a grant from a time on, µs, each computed from the one before. */
+    function busy(row: number, from: number): typeof model {
+      const { register, grants } = model;
+      const write = (n: number): Record<string, number> => ({
+        at: from + n,
+        version: 1_001 + n,
+        parent: 1_000 + n,
+        grant: grants.grant[row] ?? -1,
+        client: grants.client[row] ?? -1,
+        lock: grants.lock[row] ?? 0,
+      });
+      const added = Array.from({ length: 40 }, (_, n) => write(n));
+      const columns = Object.entries(register).map(([name, values]) => [
+        name,
+        [...(values as readonly number[]), ...added.map((each) => each[name] ?? 0)],
+      ]);
+      return { ...model, register: Object.fromEntries(columns) as typeof register };
+    }
+
+    it("tells the writes in one step, up to the next thing that matters", () => {
+      const story = tell(busy(rowOf(0), (model.grants.from[rowOf(0)] ?? 0) + 10_000), finding);
+      const texts = story?.moments.map(({ text }) => text) ?? [];
+      expect(texts.filter((text) => text.includes("writes become"))).toEqual([
+        `${finding.grants?.[0]?.client}'s writes become versions 1001 to 1040, each computed from the one before`,
+      ]);
+      expect(texts.length).toBe((tell(model, finding)?.moments.length ?? 0) + 1);
+    });
+
+    it("ends with the harm, not with the later holder's last write", () => {
+      const story = tell(busy(rowOf(1), finding.time / 1e3 + 20e6), finding);
+      expect(story?.to).toBe(tell(model, finding)?.to);
+    });
+  });
+
+  it("has others hold the lock before the last step only", () => {
+    for (const finding of result.document.findings)
+      expect(tell(model, finding)?.moments.at(-1)?.text ?? "").not.toContain("meanwhile");
+  });
+
   it("has nothing to tell of a finding without grants", () => {
     expect(tell(model, { ...first("overlap"), grants: [] })).toBeNull();
   });

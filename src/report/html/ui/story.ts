@@ -9,6 +9,8 @@ export interface Moment {
   readonly lane: string;
   readonly text: string;
   readonly tone: "plain" | "good" | "bad";
+  /** It is a write that did as it should: who made it, and which version it became. */
+  readonly write?: { readonly client: string; readonly version: number };
 }
 
 /** The few seconds that a finding is about. */
@@ -45,7 +47,7 @@ export function tell(model: Model, finding: Finding): Story | null {
   const faults = model.faults.filter(
     (fault) => finding.faults?.includes(fault.summary.id) || grants.some((row) => hits(model, fault, row)),
   );
-  const own = writesOf(model, grants);
+  const own = untilItsHarm(model, finding, grants, writesOf(model, grants));
   const [from, to] = extent(model, finding, grants, faults, own);
   const within = (at: number): boolean => at >= from && at <= to;
   const lock = model.text(model.grants.lock[grants[0] ?? 0]);
@@ -63,13 +65,15 @@ export function tell(model: Model, finding: Finding): Story | null {
   const servers = [...new Set(faults.flatMap(({ summary }) => summary.nodes))]
     .filter((node) => model.payload.servers.includes(node))
     .slice(0, MOST_SERVERS);
-  const moments = [
+  const owned = [
     ...grants.flatMap((row) => [...ofGrant(model, row), ...lossOf(model, row)]),
     ...faults.flatMap((fault) => ofFault(fault, [...clients, ...servers])),
     ...own.map((row) => ofWrite(model, row)),
     ...grants.flatMap((row) => readsOf(model, row)),
-    ...meanwhile(model, finding, grants, others),
-  ];
+  ].filter((moment) => within(moment.at));
+  const last = Math.max(...owned.map(({ at }) => at));
+  const before = others.filter((row) => (model.grants.from[row] ?? 0) < last);
+  const moments: readonly Moment[] = [...owned, ...meanwhile(model, finding, grants, before)];
   return {
     from,
     to,
@@ -79,8 +83,30 @@ export function tell(model: Model, finding: Finding): Story | null {
     others,
     writes,
     faults,
-    moments: moments.filter((moment) => within(moment.at)).toSorted((a, b) => a.at - b.at),
+    moments: shortened(moments.filter(({ at }) => within(at)).toSorted((a, b) => a.at - b.at)),
   };
+}
+
+/** A leader writes all the time: its writes from one step that matters to the next are one step. */
+function shortened(moments: readonly Moment[]): readonly Moment[] {
+  const steps: Moment[][] = [];
+  for (const moment of moments) {
+    const before = steps.at(-1);
+    const client = before?.[0]?.write?.client;
+    if (before && client !== undefined && client === moment.write?.client) before.push(moment);
+    else steps.push([moment]);
+  }
+  return steps.flatMap((step) => {
+    const [first, last] = [step[0], step.at(-1)];
+    if (step.length < 3 || !first?.write || !last?.write) return step;
+    const versions = `${first.write.version} to ${last.write.version}`;
+    return [
+      {
+        ...first,
+        text: `${first.write.client}'s writes become versions ${versions}, each computed from the one before`,
+      },
+    ];
+  });
 }
 
 /** Whether a fault was in effect on a grant's client while it believed to hold. */
@@ -88,6 +114,20 @@ function hits(model: Model, { summary, from, to }: Fault, row: number): boolean 
   const { grants } = model;
   if (!summary.verified || !summary.nodes.includes(clientOf(model, row))) return false;
   return from < (grants.to[row] ?? 0) && to > (grants.from[row] ?? 0);
+}
+
+/** The later holder may write for long after it: of that, the first write shows what became of the earlier one's. */
+function untilItsHarm(
+  model: Model,
+  finding: Finding,
+  grants: readonly number[],
+  writes: readonly number[],
+): readonly number[] {
+  const { register } = model;
+  const later = model.grants.grant[grants.at(-1) ?? 0];
+  const over = Math.max(finding.time, finding.until ?? 0) / 1e3;
+  const after = writes.filter((row) => register.grant[row] === later && (register.at[row] ?? 0) > over);
+  return writes.filter((row) => !after.includes(row) || row === after[0]);
 }
 
 /**
@@ -181,9 +221,11 @@ function ofWrite(model: Model, row: number): Moment {
       ? ""
       : `: ${skipped === 1 ? `version ${parent + 1} is` : `versions ${parent + 1} to ${version - 1} are`} written over`;
   const gone = result === "lost" || result === "stale and lost" ? "; it is lost later" : "";
+  const bad = skipped > 0 || gone !== "";
   return {
     ...about,
-    tone: skipped > 0 || gone !== "" ? "bad" : "plain",
+    tone: bad ? "bad" : "plain",
+    ...(!bad && result === "applied" && parent >= 0 && what === "write" && { write: { client, version } }),
     text: `${client}'s ${what} becomes version ${version}${from}${over}${gone}`,
   };
 }

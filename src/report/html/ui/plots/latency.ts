@@ -25,7 +25,7 @@ export function latencyPlot(model: Model, theme: Theme): PlotParts {
           space: 20,
           grid: { stroke: theme.line, width: 1, filter: powers },
           ticks: { stroke: theme.line, width: 1, filter: powers },
-          values: (_, values) => values.map((value) => (isPower(value) ? lengthMs(value) : "")),
+          values: (_, values) => values.map((value) => (isPower(value) ? tick(value) : "")),
         }),
       ],
       series: [
@@ -43,6 +43,9 @@ export function latencyPlot(model: Model, theme: Theme): PlotParts {
     },
   };
 }
+
+/** Of a power of ten, ms: `100 s`, not the longer `1 min 40 s`, which the axis has no room for. */
+const tick = (ms: number): string => (ms >= 1_000 ? `${ms / 1_000} s` : lengthMs(ms));
 
 /** The timeline's colours; waiting is pale there, where it fills the lanes. */
 const colourOf = (theme: Theme, f: (typeof OPERATIONS)[number]): string =>

@@ -5,6 +5,9 @@ import type { PlotParts } from "../plots.js";
 import type { Theme } from "../theme.js";
 import { axis, bucketTimes, faultBands, seconds } from "./common.js";
 
+/** As the timeline's legend has them. */
+const WORDS = { ok: "done", fail: "failed", info: "outcome unknown" } as const;
+
 /** Operations that ended, a second, by outcome. */
 export function ratePlot(model: Model, theme: Theme): PlotParts {
   const { rate } = model.payload.series;
@@ -18,7 +21,7 @@ export function ratePlot(model: Model, theme: Theme): PlotParts {
       series: [
         { label: "time", value: (_, value) => (value === null ? "" : `${value.toFixed(1)} s`) },
         ...OUTCOMES.map((name): uPlot.Series => ({
-          label: name,
+          label: WORDS[name],
           stroke: colours[name],
           width: 1.5,
           dash: dashes[name],
