@@ -18,6 +18,11 @@ export interface Configurations {
   setUsage(entry: number, usage: number): void;
   isDone(entry: number, slot: number): boolean;
   isFree(entry: number, slot: number): boolean;
+  /** 32 slots at a time: a bit for each that is done, or free. */
+  doneWord(entry: number, word: number): number;
+  freeWord(entry: number, word: number): number;
+  /** Equal for entries that differ in their usage alone; for others mostly not. */
+  likeness(entry: number): number;
   /** Says that the operation of a slot is done. */
   mark(entry: number, slot: number): void;
   /** Copies the bits of an entry: words of those that are done, then words of those that are free. */
@@ -104,6 +109,14 @@ export function createConfigurations(
     setUsage: (entry, usage) => (data[entry * stride + 1] = usage),
     isDone: (entry, slot) => (data[word(entry, slot)]! & (1 << (slot & 31))) !== 0,
     isFree: (entry, slot) => (data[word(entry, slot) + words]! & (1 << (slot & 31))) !== 0,
+    doneWord: (entry, at) => data[entry * stride + 2 + at]!,
+    freeWord: (entry, at) => data[entry * stride + 2 + words + at]!,
+    likeness: (entry) => {
+      let mixed = Math.imul(data[entry * stride]! + 1, 0x9e_37_79_b1);
+      for (let at = entry * stride + 2; at < (entry + 1) * stride; at += 1)
+        mixed = Math.imul(mixed ^ data[at]! ^ (mixed >>> 15), 0x85_eb_ca_6b);
+      return mixed ^ (mixed >>> 13);
+    },
     mark: (entry, slot) => (data[word(entry, slot)]! |= 1 << (slot & 31)),
     bits: (entry, into) => {
       const base = entry * stride + 2;

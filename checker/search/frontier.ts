@@ -2,6 +2,7 @@ import { OUTCOME, rowOf } from "../../src/history/columns.js";
 import type { Part } from "../models/types.js";
 import { createConfigurations, type Configurations } from "./configurations.js";
 import type { Kinds } from "./kinds.js";
+import { createPossible } from "./possible.js";
 import { wordsOf, type Slots } from "./slots.js";
 import { createUsages, type Multiset } from "./usage.js";
 
@@ -87,6 +88,10 @@ export function createFrontier(part: Part, kinds: Kinds, slots: Slots): Frontier
   const rowAt = new Int32Array(slots.count);
   /** Slots in use. */
   let used: number[] = [];
+  /** Of these, those that change nothing, and those that do not commute, by bits. */
+  const pure = new Int32Array(words);
+  const fixed = new Int32Array(words);
+  const possible = createPossible(words, kinds, kindOf);
   /** Open operations there are of each kind, less those that every configuration has used. */
   let available = new Map<number, number>();
   let isWhole = true;
@@ -97,12 +102,17 @@ export function createFrontier(part: Part, kinds: Kinds, slots: Slots): Frontier
     kindOf[slot] = kind;
     rowAt[slot] = row;
     used.push(slot);
-    if (kinds.overwrites(kind)) overwriting[slot >>> 5]! |= 1 << (slot & 31);
+    const mask = 1 << (slot & 31);
+    if (kinds.overwrites(kind)) overwriting[slot >>> 5]! |= mask;
+    if (kinds.isPure(kind)) pure[slot >>> 5]! |= mask;
+    if (!kinds.commutes(kind)) fixed[slot >>> 5]! |= mask;
+    possible.forget();
   }
 
   function vacate(slot: number): void {
     used.splice(used.indexOf(slot), 1);
-    overwriting[slot >>> 5]! &= ~(1 << (slot & 31));
+    for (const bits of [overwriting, pure, fixed]) bits[slot >>> 5]! &= ~(1 << (slot & 31));
+    possible.forget();
   }
 
   function begin(at: number): void {
@@ -159,16 +169,22 @@ export function createFrontier(part: Part, kinds: Kinds, slots: Slots): Frontier
         moved(due, due, dueKind, kinds.step(state, dueKind), usage);
         continue;
       }
-      for (const slot of used) {
-        const kind = kindOf[slot]!;
-        if (kinds.isPure(kind) || waiting.isDone(entry, slot)) continue;
-        const next = kinds.step(state, kind);
-        if (next < 0 || isPreceded(entry, slot)) continue;
-        if (slot !== due && kinds.overwrites(kind) && !isWanted(entry, slot, next, usage, open, relaxed))
-          continue;
-        waiting.bits(entry, bits);
-        moved(due, slot, kind, next, usage);
-      }
+      const able = possible.from(state, used);
+      for (let word = 0; word < words; word += 1)
+        for (
+          let left = able[word]! & ~pure[word]! & ~waiting.doneWord(entry, word);
+          left !== 0;
+          left &= left - 1
+        ) {
+          const slot = 32 * word + 31 - Math.clz32(left & -left);
+          if (isPreceded(entry, slot)) continue;
+          const kind = kindOf[slot]!;
+          const next = kinds.step(state, kind);
+          if (slot !== due && kinds.overwrites(kind) && !isWanted(entry, slot, next, usage, open, relaxed))
+            continue;
+          waiting.bits(entry, bits);
+          moved(due, slot, kind, next, usage);
+        }
       if (!open) continue;
       for (const [kind, count] of available) {
         const next = kinds.step(state, kind);
@@ -184,14 +200,15 @@ export function createFrontier(part: Part, kinds: Kinds, slots: Slots): Frontier
 
   /** Whether anything under way still waits for a state that it can only see on the way. */
   function isAwaited(entry: number): boolean {
-    for (const slot of used) if (!kinds.commutes(kindOf[slot]!) && !waiting.isDone(entry, slot)) return true;
+    for (let word = 0; word < words; word += 1)
+      if ((fixed[word]! & ~waiting.doneWord(entry, word)) !== 0) return true;
     return false;
   }
 
   /** Whether one that overwrites would free another. */
   function isOwed(entry: number): boolean {
-    for (const slot of used)
-      if (kinds.overwrites(kindOf[slot]!) && !waiting.isDone(entry, slot) && !waiting.isFree(entry, slot))
+    for (let word = 0; word < words; word += 1)
+      if ((overwriting[word]! & ~waiting.doneWord(entry, word) & ~waiting.freeWord(entry, word)) !== 0)
         return true;
     return false;
   }
@@ -218,10 +235,10 @@ export function createFrontier(part: Part, kinds: Kinds, slots: Slots): Frontier
     open: boolean,
     relaxed: boolean,
   ): boolean {
-    for (const other of used) {
-      const kind = kindOf[other]!;
-      if (other === slot || kinds.overwrites(kind) || waiting.isDone(entry, other)) continue;
-      if (kinds.step(state, kind) >= 0) return true;
+    const able = possible.from(state, used);
+    for (let word = 0; word < words; word += 1) {
+      const own = slot >>> 5 === word ? 1 << (slot & 31) : 0;
+      if ((able[word]! & ~overwriting[word]! & ~waiting.doneWord(entry, word) & ~own) !== 0) return true;
     }
     if (open)
       for (const [kind, count] of available) {
@@ -241,12 +258,8 @@ export function createFrontier(part: Part, kinds: Kinds, slots: Slots): Frontier
     }
     if (kinds.overwrites(kind))
       for (let word = 0; word < words; word += 1) bits[words + word]! |= overwriting[word]! & ~bits[word]!;
-    for (const other of used) {
-      if (!kinds.isPure(kindOf[other]!)) continue;
-      const mask = 1 << (other & 31);
-      if ((bits[other >>> 5]! & mask) === 0 && kinds.step(state, kindOf[other]!) >= 0)
-        bits[other >>> 5]! |= mask;
-    }
+    const able = possible.from(state, used);
+    for (let word = 0; word < words; word += 1) bits[word]! |= able[word]! & pure[word]!;
     reached(due, (bits[due >>> 5]! & (1 << (due & 31))) !== 0, state, usage);
   }
 
@@ -272,11 +285,10 @@ export function createFrontier(part: Part, kinds: Kinds, slots: Slots): Frontier
   function narrow(width: number): void {
     isWhole = false;
     const total = (entry: number): number => usages.total(current.usage(entry));
-    const alike = new Map<string, number>();
+    const alike = new Map<number, number>();
     let kept = 0;
     for (const entry of liveOnes().sort((a, b) => total(a) - total(b))) {
-      current.bits(entry, bits);
-      const where = `${current.state(entry)} ${bits.join(" ")}`;
+      const where = current.likeness(entry);
       const before = alike.get(where) ?? 0;
       alike.set(where, before + 1);
       if (before < MOST_ALIKE && kept < width) kept += 1;
@@ -318,7 +330,8 @@ export function createFrontier(part: Part, kinds: Kinds, slots: Slots): Frontier
     }),
     restore(checkpoint) {
       used = [];
-      overwriting.fill(0);
+      for (const bits of [overwriting, pure, fixed]) bits.fill(0);
+      possible.forget();
       for (const { slot, kind, row } of checkpoint.underWay) occupy(slot, kind, row);
       available = new Map(checkpoint.available);
       usages.clear();
