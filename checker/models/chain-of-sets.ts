@@ -1,14 +1,37 @@
 import { F, isReturn, NEVER, rowOf, type OpColumns } from "../../src/history/columns.js";
+import { createNumberMap, type NumberMap } from "../../src/history/number-map.js";
 import { canonical } from "../../src/history/values.js";
 import type { Judgement, Part } from "./types.js";
 import { named, shown } from "./words.js";
 
+/** No row. */
+const NONE = -1;
+
 interface Elements {
-  readonly place: Map<unknown, number>;
-  /** Rows of the addition that was asked for first, and of the one that returned first. */
+  readonly place: Places;
+  /** Rows of the addition that was asked for first, and of the one that returned first (NONE: none did). */
   readonly asked: number[];
   readonly added: number[];
 }
+
+/** Numbers apart from other elements: of those there are millions. */
+interface Places {
+  readonly numbers: NumberMap;
+  readonly others: Map<unknown, number>;
+}
+
+/** -1: it was never asked to be added. */
+const placeOf = ({ numbers, others }: Places, element: unknown): number =>
+  isNumber(element) ? numbers.get(element) : (others.get(keyOf(element)) ?? -1);
+
+function putAt({ numbers, others }: Places, element: unknown, place: number): void {
+  if (isNumber(element)) numbers.set(element, place);
+  else others.set(keyOf(element), place);
+}
+
+const isNumber = (element: unknown): element is number =>
+  typeof element === "number" && !Number.isNaN(element);
+const keyOf = (element: unknown): unknown => (typeof element === "number" ? element : canonical(element));
 
 interface Read {
   readonly row: number;
@@ -37,22 +60,23 @@ export function judgeSet({ ops, events }: Part): Judgement {
 }
 
 function elementsOf(ops: OpColumns, events: Int32Array): Elements {
-  const place = new Map<unknown, number>();
+  const place: Places = { numbers: createNumberMap(), others: new Map() };
   const asked: number[] = [];
   const added: number[] = [];
   for (const event of events) {
     const row = rowOf(event);
     if (ops.f[row] !== F.add) continue;
-    const key = keyOf(ops.valueOf(ops.value[row]!));
-    const at = place.get(key) ?? asked.push(row) - 1;
-    place.set(key, at);
-    if (isReturn(event)) added[at] ??= row;
-    else added.length = asked.length;
+    const element = ops.valueOf(ops.value[row]!);
+    let at = placeOf(place, element);
+    if (at < 0) {
+      at = asked.push(row) - 1;
+      added.push(NONE);
+      putAt(place, element, at);
+    }
+    if (isReturn(event) && added[at] === NONE) added[at] = row;
   }
   return { place, asked, added };
 }
-
-const keyOf = (element: unknown): unknown => (typeof element === "number" ? element : canonical(element));
 
 function readOf(ops: OpColumns, row: number, { place }: Elements): Read | Judgement {
   const wrong = (what: string): Judgement => ({
@@ -65,8 +89,8 @@ function readOf(ops: OpColumns, row: number, { place }: Elements): Read | Judgem
   if (members === null) return wrong("what is no set");
   const places = new Set<number>();
   for (const member of members) {
-    const at = place.get(keyOf(member));
-    if (at === undefined) return wrong(`${shown(member)}, which nobody had added`);
+    const at = placeOf(place, member);
+    if (at < 0) return wrong(`${shown(member)}, which nobody had added`);
     places.add(at);
   }
   return { row, members: [...places] };
@@ -142,9 +166,9 @@ function acknowledgedAfter(ops: OpColumns, reads: readonly Read[], { asked, adde
   for (let n = reads.length - 1; n >= 0; n -= 1) for (const member of reads[n]!.members) first[member] = n;
   const earliest = new Int32Array(reads.length + 1).fill(-1);
   const earlier = (a: number, b: number): number => {
-    if (a < 0 || added[a] === undefined) return b < 0 || added[b] === undefined ? -1 : b;
-    if (b < 0 || added[b] === undefined) return a;
-    return ops.complete[added[a]]! <= ops.complete[added[b]]! ? a : b;
+    if (a < 0 || added[a] === NONE) return b < 0 || added[b] === NONE ? -1 : b;
+    if (b < 0 || added[b] === NONE) return a;
+    return ops.complete[added[a]!]! <= ops.complete[added[b]!]! ? a : b;
   };
   for (const [element, n] of first.entries()) earliest[n] = earlier(earliest[n]!, element);
   const result = new Int32Array(reads.length).fill(-1);

@@ -6,8 +6,8 @@ import { named, shownCode } from "./words.js";
 interface Versions {
   /** Row of the write that made a version. */
   readonly writerOf: NumberMap;
-  /** Rows that must have happened: writes that were acknowledged, and reads. */
-  readonly writes: readonly number[];
+  /** Rows that must have happened: writes that were acknowledged, and then reads. */
+  readonly certain: readonly number[];
   readonly reads: readonly number[];
 }
 
@@ -21,7 +21,7 @@ interface Chain {
   readonly initial: number;
   readonly order: readonly number[];
   /** By write: the operation that shows that it happened, which for an open one is another. */
-  readonly shownBy: ReadonlyMap<number, number>;
+  readonly shownBy: NumberMap;
 }
 
 /**
@@ -74,16 +74,16 @@ function versionsOf(ops: OpColumns, events: Int32Array): Versions | null {
     writerOf.set(version, row);
     if (isOk) writes.push(row);
   }
-  return { writerOf, writes, reads };
+  return { writerOf, certain: writes.concat(reads), reads };
 }
 
 /**
  * What may have stood before the first write: the version that something came of and that nobody wrote. Where there is
  * none, one of an open write, which then never happened: leaving it out leaves the rest more freedom.
  */
-function initialsOf(ops: OpColumns, { writerOf, writes, reads }: Versions): readonly Initial[] {
+function initialsOf(ops: OpColumns, { writerOf, certain }: Versions): readonly Initial[] {
   const open: Initial[] = [];
-  for (const row of [...writes, ...reads]) {
+  for (const row of certain) {
     const version = ops.f[row] === F.read ? ops.value[row]! : parentOf(ops, row);
     const writer = writerOf.get(version);
     if (writer < 0) return [{ version, row }];
@@ -94,7 +94,7 @@ function initialsOf(ops: OpColumns, { writerOf, writes, reads }: Versions): read
       if (writerOf.get(parent) < 0) open.push({ version: parent, row });
     }
   }
-  const [any] = [...writes, ...reads];
+  const [any] = certain;
   if (any === undefined) return [];
   if (open.length === 0) open.push({ version: parentOf(ops, any), row: any });
   return [...new Map(open.map((each) => [each.version, each])).values()];
@@ -103,13 +103,14 @@ function initialsOf(ops: OpColumns, { writerOf, writes, reads }: Versions): read
 /** The writes in the order of their versions, or why they are in none. */
 function chainOf(
   ops: OpColumns,
-  { writerOf, writes, reads }: Versions,
+  { writerOf, certain }: Versions,
   { version: initial, row: initialRow }: Initial,
 ): Chain | Judgement {
   /** By version: the write that must have happened and was computed from it. */
   const childOf = createNumberMap();
-  const shownBy = new Map<number, number>();
-  for (const row of [...writes, ...reads]) {
+  const shownBy = createNumberMap();
+  const writers: number[] = [];
+  for (const row of certain) {
     let version = ops.f[row] === F.read ? ops.value[row]! : versionOf(ops, row);
     if (version === initial && ops.f[row] !== F.read)
       return wrong(
@@ -125,8 +126,9 @@ function chainOf(
           [...new Set([initialRow, row])],
           `${named(ops, row)} comes of version ${shownCode(ops, version)}, which nobody wrote, and ${named(ops, initialRow)} of another beginning, ${shownCode(ops, initial)}`,
         );
-      if (shownBy.has(writer)) break;
+      if (shownBy.get(writer) >= 0) break;
       shownBy.set(writer, row);
+      writers.push(writer);
       version = parentOf(ops, writer);
       const other = childOf.get(version);
       if (other >= 0)
@@ -140,9 +142,9 @@ function chainOf(
   }
   const order: number[] = [];
   for (let row = childOf.get(initial); row >= 0; row = childOf.get(versionOf(ops, row))) order.push(row);
-  if (order.length < shownBy.size) {
+  if (order.length < writers.length) {
     const inChain = new Set(order);
-    const circle = [...shownBy.keys()].filter((row) => !inChain.has(row));
+    const circle = writers.filter((row) => !inChain.has(row));
     return wrong(
       { ops, shownBy },
       [...circle, initialRow],
@@ -154,24 +156,28 @@ function chainOf(
 
 /** Puts the chain into real time: each write as early as it may, after the reads of the version before it. */
 function walk(ops: OpColumns, { initial, order, shownBy }: Chain, { writerOf, reads }: Versions): Judgement {
-  const readsOf = new Map<number, number[]>();
-  for (const row of reads) {
+  /** By write: place of the first read of it in `reads`, and by read that of the next; -1: there is none. */
+  const firstOf = createNumberMap();
+  const nextOf = new Int32Array(reads.length);
+  for (let n = reads.length - 1; n >= 0; n -= 1) {
+    const version = ops.value[reads[n]!]!;
     // What stood first may be in an open write, too, which then never happened.
-    const writer = ops.value[row] === initial ? -1 : writerOf.get(ops.value[row]!);
-    const list = readsOf.get(writer);
-    if (list) list.push(row);
-    else readsOf.set(writer, [row]);
+    const writer = version === initial ? -1 : writerOf.get(version);
+    nextOf[n] = firstOf.get(writer);
+    firstOf.set(writer, n);
   }
   /** Row by whose invocation the chain has come so far. */
   let reached = -1;
-  for (const write of [-1, ...order]) {
+  for (let place = -1; place < order.length; place += 1) {
+    const write = order[place] ?? -1;
     if (write >= 0) {
       const late = reached >= 0 && ops.invoke[reached]! > ops.complete[write]!;
       if (late) return outOfTime({ ops, shownBy }, write, reached);
       if (reached < 0 || ops.invoke[write]! > ops.invoke[reached]!) reached = write;
     }
     let next = reached;
-    for (const read of readsOf.get(write) ?? []) {
+    for (let n = firstOf.get(write); n >= 0; n = nextOf[n]!) {
+      const read = reads[n]!;
       if (reached >= 0 && ops.invoke[reached]! > ops.complete[read]!)
         return outOfTime({ ops, shownBy }, read, reached);
       if (next < 0 || ops.invoke[read]! > ops.invoke[next]!) next = read;
@@ -194,7 +200,7 @@ const outOfTime = (known: Known, early: number, late: number): Judgement =>
   );
 
 function wrong({ ops, shownBy }: Known, rows: readonly number[], reason: string): Judgement {
-  const all = new Set([...rows, ...rows.map((row) => shownBy.get(row) ?? row)]);
+  const all = new Set([...rows, ...rows.map((row) => shownBy.get(row)).filter((row) => row >= 0)]);
   return {
     verdict: "violated",
     reason,
