@@ -1,18 +1,20 @@
 /**
  * `npm run bench:checker`: how fast histories are read and judged. Generated histories (`generate.ts`, seed 1), one thread.
  * `npm run bench:checker -- 1000000` ends at a million operations instead of ten; with `read` behind it, files are read
- * and judged, and nothing else. Processor time is told beside the rate of the clock: others may use the machine, too.
+ * and judged, and nothing else; with `models` every model that needs no search is. Processor time is told beside the rate of the clock: others may use the machine, too.
  */
 import { createWriteStream, mkdtempSync, rmSync, statSync } from "node:fs";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { checkModel, modelOf } from "../checker/index.js";
 import { columnBuilder } from "../src/history/column-builder.js";
 import { NIL, type OpColumns } from "../src/history/columns.js";
 import { clear, createDraft, TYPE } from "../src/history/draft.js";
 import { readOps } from "../src/history/reading/read-ops.js";
 import { generate, type Generated } from "./generate.js";
+import { measureModels } from "./models.js";
 
 const MOST = Number(process.argv[2] ?? 10_000_000);
 const SIZES = [1_000, 10_000, 100_000, 1_000_000, 10_000_000].filter((size) => size <= MOST);
@@ -128,12 +130,17 @@ function judgedAll(): void {
       );
 }
 
-try {
-  if (process.argv[3] !== "read") judgedAll();
+async function all(withJudging: boolean): Promise<void> {
+  if (withJudging) judgedAll();
   console.log("\nfrom a file of JSON lines, one thread");
   for (const ops of SIZES.filter((size) => size >= 1_000_000))
     for (const model of ["owner-mutex", "register"] as const)
       await fromFile({ model, ops, clients: 5, infoPerMille: 20, violating: false, seed: 1 });
+}
+
+try {
+  if (process.argv[3] === "models") measureModels(MOST, process.argv[4], fileURLToPath(import.meta.url));
+  else await all(process.argv[3] !== "read");
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }
