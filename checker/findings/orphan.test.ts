@@ -46,6 +46,36 @@ test("cites the faults since its last holder; where a clock was set documentatio
   expect(under("pause", 1, ["clock"])).toMatchObject({ expected: false, faults: ["f1"] });
 });
 
+test.each([
+  [["clock"], true],
+  [[], false],
+] as const)(
+  "of a server that came back with what it had stored under a wrong clock (except: %j)",
+  (except, expected) => {
+    const tells = scenario({ promises: { except } });
+    tells.fault("clock", ["n1"], 0.1, 2.1);
+    tells.client("c1").acquire(2.5, 2.6, { token: 41, until: 4.6 });
+    tells.fault("kill", ["n1"], 3, 4);
+    tells.client("c2").denied(7.2, 20, "timeout", FINAL);
+    tells.end(7);
+    const found = check(tells.history()).findings.find(({ kind }) => kind === "orphan");
+    expect(found).toMatchObject({ expected, faults: ["f2"] });
+  },
+);
+
+test("names three faults, and counts the rest", () => {
+  const tells = scenario();
+  tells.client("c1").acquire(0.1, 0.2, { token: 41, until: 2.2 });
+  for (const from of [3, 3.2, 3.4, 3.6, 3.8]) tells.fault("kill", ["n1"], from, from + 0.1);
+  tells.client("c2").denied(7.2, 20, "timeout", FINAL);
+  tells.end(7);
+  const found = check(tells.history()).findings.find(({ kind }) => kind === "orphan");
+  expect(found?.explanation).toMatch(
+    /there was the kill f1, [^,]+, the kill f2, [^,]+, the kill f3, [^,]+, and 2 more\./,
+  );
+  expect(found?.faults).toHaveLength(5);
+});
+
 test("says nothing of a lock that nobody tried", () => {
   const changes = { locks: ["lock-1", "lock-2"] };
   const found = orphans((c2) => c2.denied(5.2, 14.2, "timeout", FINAL), changes);

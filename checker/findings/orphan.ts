@@ -3,7 +3,9 @@ import type { Op } from "../../src/history/pairs.js";
 import type { Analysis } from "../analysis.js";
 import { at, indices, theFault, who } from "../explain/words.js";
 import { faultsBehind } from "../facts/behind.js";
-import type { Checker, Finding } from "../types.js";
+import type { Checker, FaultSummary, Finding } from "../types.js";
+
+const MOST_TOLD = 3;
 
 export const orphan: Checker = {
   name: "orphan",
@@ -36,8 +38,7 @@ function inLock(lock: string, analysis: Analysis): readonly Finding[] {
   // At its last grant the lock was to be had: what keeps it taken came after.
   const ids = last ? faultsBehind(last, last, attempt.completion.time, analysis) : [];
   const behind = analysis.faults.filter(({ id }) => ids.includes(id));
-  // A server that measures leases by a wall clock which was set meanwhile keeps them for as long as that says.
-  const excused = context.promises.except.includes("clock") && behind.some(({ name }) => name === "clock");
+  const excused = context.promises.except.includes("clock") && wasSet(behind, analysis);
   return [
     {
       kind: "orphan",
@@ -50,7 +51,7 @@ function inLock(lock: string, analysis: Analysis): readonly Finding[] {
         last
           ? `Its last holder was ${who(last)}, granted at ${at(last.from)}.`
           : "Nobody had ever been granted it.",
-        ...(behind.length > 0 ? [`Since then there was ${behind.map(theFault).join(", ")}.`] : []),
+        ...faultsSince(behind),
         `When a dead holder's lock is free again the recipe ${until}.`,
       ].join(" "),
       ops: indices(last?.acquire.completion, attempt.invoke, attempt.completion),
@@ -59,6 +60,23 @@ function inLock(lock: string, analysis: Analysis): readonly Finding[] {
       faults: ids,
     },
   ];
+}
+
+/**
+ * Whether a clock may be what keeps the lock taken. A server that measures leases by a wall clock which was set meanwhile
+ * keeps them for as long as that says; so does one that was killed, and comes back with what it had stored while its clock
+ * was wrong, at whatever time that was.
+ */
+function wasSet(behind: readonly FaultSummary[], { faults }: Analysis): boolean {
+  const cameBack = behind.some(({ name }) => name === "kill");
+  return (cameBack ? faults : behind).some(({ name, verified }) => name === "clock" && verified);
+}
+
+/** Of many the first: what they all were, the run tells. */
+function faultsSince(faults: readonly FaultSummary[]): readonly string[] {
+  const told = faults.slice(0, MOST_TOLD).map(theFault).join(", ");
+  const more = faults.length - MOST_TOLD;
+  return faults.length === 0 ? [] : [`Since then there was ${told}${more > 0 ? `, and ${more} more` : ""}.`];
 }
 
 const isRefused = (op: Op): op is Op & { readonly completion: ClientEvent } =>
