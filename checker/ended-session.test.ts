@@ -55,14 +55,21 @@ test("before the lock was asked for it excuses nothing", () =>
 test("when both had been told OK it excuses nothing", () =>
   expect(overlap({ ended: 1 })?.cause).toBe("service"));
 
-test("nor when its lease was over already: that is outlived", () => {
-  const tells = scenario();
-  tells.fault("session", ["c1"], 2.5, 3.5, { session: "s1" });
-  tells.client("c1").acquire(0.1, 0.2, { until: 2.1, session: "s1" }).release(4, 4.1, "not-held");
-  tells.client("c2").acquire(2.7, 2.8, { until: 4.7 }).release(3.5, 3.6);
-  tells.end(9);
-  expect(check(tells.history()).causes).toEqual({ "outlived-lease": 1 });
-});
+test.each([
+  ["visible", "outlived-lease"],
+  // Nobody knows that it was over.
+  ["hidden", "session-lost"],
+] as const)(
+  "nor when its lease was over already, as renewals that are %s show: that is %s",
+  (renewals, cause) => {
+    const tells = scenario({ promises: { renewals } });
+    tells.fault("session", ["c1"], 2.5, 3.5, { session: "s1" });
+    tells.client("c1").acquire(0.1, 0.2, { until: 2.1, session: "s1" }).release(4, 4.1, "not-held");
+    tells.client("c2").acquire(2.7, 2.8, { until: 4.7 }).release(3.5, 3.6);
+    tells.end(9);
+    expect(check(tells.history()).causes).toEqual({ [cause]: 1 });
+  },
+);
 
 /** The session of c1 is ended at 1 s, c2 is granted the lock at 1.5 s; c1 asks for a renewal, and is told that it is good. */
 function renewed(sent: number): Readonly<Record<string, number>> {
@@ -79,6 +86,8 @@ function renewed(sent: number): Readonly<Record<string, number>> {
 }
 test("a service that promises the lock anew when it has ended the session is bound by that", () => {
   expect(renewed(0.9)).toEqual({ "session-lost": 1 });
+  // Sent as the service had answered that the session is ended.
+  expect(renewed(1)).toEqual({ service: 1 });
   expect(renewed(1.2)).toEqual({ service: 1 });
   expect(renewed(1.8)).toEqual({ service: 1 });
 });

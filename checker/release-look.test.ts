@@ -76,3 +76,29 @@ test("what came later let nobody in", () => {
   expect(overlap({ released: 3.5, shown: freed })?.cause).toBe("service");
   expect(overlap({ released: 3.499, shown: freed })?.cause).toBe("foreign-release");
 });
+
+test.each(["its own client, which had gone on, held", "the other let go just then"])(
+  "a release that was refused while %s does not show that releases look",
+  (which) => {
+    const own = which.startsWith("its own");
+    const shown = (tells: Scenario): void => {
+      const c4 = tells.client("c4").acquire(10.1, 10.2, { until: 12.1 });
+      c4.release(13, 13.1, "not-held");
+      const next = own ? c4.next(13) : tells.client("c5");
+      next.acquire(12.4, 12.5, { until: 14.4 }).release(own ? 14 : 13.05, own ? 14.1 : 13.08);
+    };
+    expect(overlap({ shown })?.cause).toBe("undetermined");
+  },
+);
+test.each([2.35, 2.4])(
+  "one that was answered at %f s, when c2 had not asked for its lease yet, is passed over",
+  (answered) => {
+    const shown = (tells: Scenario): void => {
+      freed(tells);
+      tells.client("c7").acquire(0.3, 0.4, { until: 4 }).release(2.3, answered);
+    };
+    const found = overlap({ released: 2.2, shown });
+    expect(found?.cause).toBe("foreign-release");
+    expect(found?.explanation).toContain("at 2.200 s, c1 (process 0) had asked to release the lock");
+  },
+);

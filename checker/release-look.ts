@@ -78,7 +78,7 @@ export function suspectsOf(
     for (let n = before(list, later.from); n >= 0; n -= 1) {
       const one = list[n];
       if (!one || one.latest <= since) return undefined;
-      if (one.by !== earlier && one.answered > since) return { by: one.by, release: one.release, likely };
+      if (one.answered > since) return { by: one.by, release: one.release, likely };
     }
     return undefined;
   };

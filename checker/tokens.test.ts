@@ -45,6 +45,15 @@ describe("a release without a look, by one whose lease was over, excuses it", ()
   test("not if it freed nothing", () => expect(freed(5.3, 5.35, { error: "not-held" })).toBe(1));
   test("not if it was over before", () => expect(freed(4.5, 4.6)).toBe(1));
   test("not if it was its own", () => expect(freed(5.15, 5.18, { until: 9 })).toBe(1));
+  test("also if it was its own, where releases of the run do not look: that may have been freed before", () => {
+    const found = disorders((tells) => {
+      tells.client("c4").acquire(0.1, 0.2, { until: 2.1 }).release(3, 3.1);
+      tells.client("c5").acquire(2.4, 2.5, { until: 4.4 }).release(4, 4.1);
+      tells.client("c6").acquire(3.1, 3.2, { until: 5.1 }).release(3.6, 3.7);
+      tells.client("c3").acquire(4.5, 4.6, { token: 40, until: 9 }).release(5.15, 5.18);
+    });
+    expect(found).toBe(0);
+  });
 });
 
 describe("of two that were told at one instant nobody knows which was first, so neither came and went before", () => {

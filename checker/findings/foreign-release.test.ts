@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { nanos } from "../../src/history/event.js";
 import { check } from "../index.js";
 import { scenario } from "../testing/scenario.js";
 
@@ -110,3 +111,76 @@ function expelled(released: number): Readonly<Record<string, number>> {
 }
 test("so is a release foreign by one whose session was ended, though its lease is good still", () =>
   expect(expelled(1.2)).toEqual({ "session-lost": 1, "foreign-release": 1 }));
+
+test("of two that were let in while it was being robbed the second was not let in by what robbed the first", () => {
+  const tells = scenario();
+  tells.client("c1").acquire(0.1, 0.2, { until: 2.1 }).release(3, 3.1);
+  tells.client("c2").acquire(2.4, 2.5, { until: 4.4 }).release(4.3, 4.35, "not-held");
+  tells.client("c3").acquire(3.1, 3.2, { until: 5.2 }).release(4.6, 4.7);
+  tells.client("c4").acquire(3.7, 3.8, { until: 5.8 }).release(4.8, 4.9);
+  tells.end(9);
+  expect(check(tells.history()).causes).toEqual({
+    "outlived-lease": 1,
+    "foreign-release": 2,
+    service: 1,
+  });
+});
+
+test.each([
+  ["before that was asked for", 2.9, 3],
+  ["as that was asked for", 3, 3],
+])("by one whose session was ended %s, it is foreign", (_, ended, asked) => {
+  const tells = scenario();
+  tells.note({
+    time: nanos(ended * 1e9),
+    process: "nemesis",
+    type: "ok",
+    f: "session",
+    fault: "f1",
+    nodes: ["c1"],
+    from: nanos(2.8e9),
+  });
+  tells.client("c1").acquire(1.9, 2, { until: 4 }).release(asked, 3.2);
+  tells.client("c2").acquire(2.8, 3.1, { until: 5 }).release(4, 4.1, "not-held");
+  tells.client("c3").acquire(3.2, 3.3, { until: 5.2 }).release(4.2, 4.3);
+  tells.end(9);
+  expect(check(tells.history()).counts["foreign-release"]).toBe(1);
+});
+
+test.each([2.5, 3])(
+  "where renewals are hidden, another who was told at %f s shows that it held no more at 3 s",
+  (told) => {
+    const tells = scenario({ promises: { renewals: "hidden" } });
+    tells.client("c1").acquire(0.1, 0.2, { until: 2.1 }).release(3, 3.1);
+    tells.client("c2").acquire(2.4, told, { until: 4.4 }).release(3.8, 3.9, "not-held");
+    tells.client("c3").acquire(3.1, 3.2, { until: 5.1 }).release(4, 4.1);
+    tells.end(9);
+    expect(check(tells.history()).counts["foreign-release"]).toBe(1);
+  },
+);
+
+test.each([
+  ["connection", 3.4, undefined],
+  // As the next one was told: it had been granted the lock by then, so the connection may have closed before.
+  ["connection", 3.5, undefined],
+  ["connection", 3.6, 1],
+  ["ttl", 3.4, 1],
+] as const)(
+  "with a %s lease, and one that heard at %f s that its lock is lost, the next one told at 3.5 s: %s",
+  (lease, lost, count) => {
+    const connection = lease === "connection";
+    const tells = scenario({ promises: { lease, ...(connection && { renewals: "none" }) } });
+    tells.client("c1").acquire(0.1, 0.2, { until: 2.1 }).release(3, 3.1);
+    const second = tells
+      .client("c2")
+      .acquire(2.9, 3.05, connection ? {} : { until: 5 })
+      .lost(lost);
+    second.release(3.8, 3.9, "not-held");
+    tells
+      .client("c3")
+      .acquire(3.3, 3.5, connection ? {} : { until: 5.4 })
+      .release(4, 4.1);
+    tells.end(9);
+    expect(check(tells.history()).counts["foreign-release"]).toBe(count);
+  },
+);

@@ -22,6 +22,22 @@ export const EQUIVALENT: ReadonlyMap<string, string> = new Map([
     "checker/tokens.ts: tokenOf(asked) > token (with >=)",
     "one that was returned before was asked for before: its like is found among those, first",
   ],
+  ...[
+    "checker/release-look.ts: grant.from <= asked (left out of an and)",
+    "checker/release-look.ts: ({ to }) => to > asked (no filter)",
+    "checker/release-look.ts: to > asked (with >=)",
+  ].map((name): [string, string] => [
+    name,
+    "a core lies within its belief: that it contains a moment is asked, too, and this saves work",
+  ]),
+  ...[
+    "checker/release-look.ts: one.latest <= since (with <)",
+    "checker/release-look.ts: one.latest <= since (left out of an or)",
+    "checker/release-look.ts: !one || one.latest <= since (never)",
+  ].map((name): [string, string] => [
+    name,
+    "none of those before was answered later, and each is asked for that: it saves work",
+  ]),
   [
     'checker/linearizability/last-reads.ts: f === "write" (always)',
     "only writes have a name, by which their values are asked for",
