@@ -2,7 +2,7 @@ import type { Nanos } from "../src/history/event.js";
 import type { Cause, FaultSummary } from "./types.js";
 import { inEffect } from "./facts/faults.js";
 import type { Facts, GrantFact } from "./facts/index.js";
-import { sessionEndOf } from "./facts/sessions.js";
+import { sessionEndOf, sessionEndTriedOn, type EndedSession } from "./facts/sessions.js";
 import { at, who } from "./explain/words.js";
 import type { ForeignRelease } from "./foreign-releases.js";
 import { clip, contains, meet } from "./intervals.js";
@@ -66,7 +66,10 @@ function firstCause(
 
   // Before `late-grant`: one who was told OK too late has no core until a renewal that it sent afterwards was
   // acknowledged; by that the service promised it the lock, whatever had gone wrong before.
-  if (meet(earlier.cores, later.cores)) return takenFrom(suspectOf(overlap));
+  if (meet(earlier.cores, later.cores)) {
+    const tried = sessionEndTriedOn(earlier, later.from, facts);
+    return tried ? perhapsEnded(tried) : takenFrom(suspectOf(overlap));
+  }
 
   // A holder frozen between the service's grant and its own `ok` was granted in time and told too late.
   const late = [earlier, later].find(isLate);
@@ -74,6 +77,11 @@ function firstCause(
 
   return outlived(overlap, facts);
 }
+
+const perhapsEnded = ({ fault, from, clients }: EndedSession): Found => ({
+  cause: "undetermined",
+  lacking: `at ${at(from)} the fault ${fault} asked for the end of the session of ${clients.join(", ")}, and nobody answered that it had ended`,
+});
 
 /** The service, or a release of anybody's that did not look whose lock it is. */
 function takenFrom(suspect: Suspect | undefined): Found {

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { check } from "./index.js";
 import type { Finding } from "./types.js";
+import { seconds } from "./testing/actor.js";
 import { scenario } from "./testing/scenario.js";
 
 interface Told {
@@ -106,3 +107,38 @@ test("a connection that a fault ended later on had stood until then: the service
   expect(endedAfterwards("s1")).toEqual({ service: 1 });
   expect(endedAfterwards("s2")).toEqual({ "session-lost": 1 });
 });
+
+/** Nobody answered that the session of c1 was ended; c2 is granted the lock while the lease of c1 is good. */
+function triedOn({ session = "s1", from = 0.5, renewed = false } = {}): Finding | undefined {
+  const tells = scenario();
+  const fault = {
+    process: "nemesis",
+    fault: "f1",
+    nemesis: "session",
+    target: "holder",
+    f: "session",
+  } as const;
+  tells.note({ ...fault, time: seconds(from), type: "invoke" });
+  tells.note({
+    ...fault,
+    time: seconds(from + 0.5),
+    type: "info",
+    nodes: ["c1"],
+    session,
+    from: seconds(from),
+    error: "no answer",
+  });
+  const first = tells.client("c1").acquire(0.1, 0.2, { until: 2.1, session: "s1" });
+  if (renewed) first.renew(1.1, 1.15, 3.1);
+  first.release(3, 3.1, "not-held");
+  tells.client("c2").acquire(1.2, 1.3, { until: 3.2 }).release(2, 2.1);
+  tells.end(9);
+  return check(tells.history()).findings.find(({ kind }) => kind === "overlap");
+}
+test("where nobody answered that a session was ended, it may have been: nobody knows", () => {
+  expect(triedOn()?.cause).toBe("undetermined");
+  expect(triedOn()?.explanation).toContain("at 0.500 s the fault f1 asked for the end of the session of c1");
+  expect(triedOn({ session: "s2" })?.cause).toBe("service");
+  expect(triedOn({ from: 1.3 })?.cause).toBe("service");
+});
+test("but not if it was renewed afterwards", () => expect(triedOn({ renewed: true })?.cause).toBe("service"));

@@ -107,7 +107,7 @@ const endOf = ({ cores, from }: GrantFact): number => cores.at(-1)?.to ?? from;
 /** Finds the first moment at which a grant may have ended before its client was told of it; Infinity: it surely stood. */
 function doubts(
   grants: readonly GrantFact[],
-  { faults, context }: Facts,
+  { faults, endedSessions, context }: Facts,
   looks: boolean | null,
 ): (grant: GrantFact) => number {
   const sessions = faults.filter(({ verified, name }) => verified && name === "session");
@@ -116,7 +116,10 @@ function doubts(
     // Nobody saw whether its connection still stood, unless it was answered on it afterwards.
     if (context.promises.lease === "connection" && release?.outcome !== "ok") return -Infinity;
     const asked = acquire.invoke.time;
-    const ended = sessions.filter(({ nodes, to }) => nodes.includes(client) && to >= asked);
+    const ended = [
+      ...sessions.filter(({ nodes, to }) => nodes.includes(client) && to >= asked),
+      ...endedSessions.filter(({ sure, clients }) => !sure && clients.includes(client)),
+    ];
     // A stray one of its own came after it was told, so after all of whom there is any doubt.
     const freed = strays.filter(({ to }) => to >= asked);
     return Math.min(Infinity, ...ended.map(({ from }) => from), ...freed.map(({ from }) => from));

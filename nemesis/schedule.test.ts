@@ -3,7 +3,14 @@ import { grantId, nanos, type NemesisEvent } from "../src/history/event.js";
 import { aimAt, drawn } from "./aim.js";
 import { runSchedule } from "./schedule.js";
 import { bareFault, bareField, orderFor } from "./testing/order.js";
-import type { AimedHolder, Battlefield, Nemesis, PlannedFault, Phase } from "./types.js";
+import {
+  Unconfirmed,
+  type AimedHolder,
+  type Battlefield,
+  type Nemesis,
+  type PlannedFault,
+  type Phase,
+} from "./types.js";
 
 const { servers } = bareField;
 const field: Battlefield = { ...bareField, leader: () => Promise.resolve(servers[1] ?? null) };
@@ -109,7 +116,8 @@ describe("schedule", () => {
     stopAfterMs?: number,
   ) {
     for (const log of [journal, recovered, inEffect]) log.length = 0;
-    const events: Omit<NemesisEvent, "time" | "process">[] = [];
+    const events = recorded;
+    events.length = 0;
     const origin = process.hrtime.bigint();
     const stop = new AbortController();
     if (stopAfterMs !== undefined) setTimeout(() => stop.abort(), stopAfterMs);
@@ -146,6 +154,7 @@ describe("schedule", () => {
     });
     return events.map((event) => `${event.fault} ${event.f} ${event.type}`);
   }
+  const recorded: Omit<NemesisEvent, "time" | "process">[] = [];
   const journal: string[] = [];
   const recovered: string[] = [];
   const inEffect: number[] = [];
@@ -163,6 +172,22 @@ describe("schedule", () => {
       });
     };
 
+  test("what failed and may have had its effect all the same is told as open, with whom it may have hit", async () => {
+    const fails = () => Promise.reject(new Unconfirmed("no answer", { session: "s1" }));
+    const told = await play([fault("f1", 0, 20)], fails, 1_000);
+    expect(told).toEqual(["f1 fake invoke", "f1 fake info"]);
+    expect(recorded.at(-1)).toMatchObject({ nodes: ["n1"], session: "s1", error: "no answer" });
+    expect(recorded.at(-1)?.from).toBeGreaterThan(0);
+    await play([fault("f1", 0, 20)], () => Promise.reject(new Error("no")), 1_000);
+    expect(recorded.at(-1)).toEqual({
+      f: "fake",
+      fault: "f1",
+      nemesis: "fake",
+      target: "one",
+      type: "fail",
+      error: "no",
+    });
+  });
   test("one after the other: asked, verified, healed", async () => {
     const healed: string[] = [];
     const told = await play([fault("f1", 0, 20), fault("f2", 10, 20)], works(healed), 1_000);

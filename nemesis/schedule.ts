@@ -3,7 +3,7 @@ import { messageOf } from "../src/error.js";
 import type { NemesisEvent, Nanos } from "../src/history/event.js";
 import { aimAt } from "./aim.js";
 import { faultTitle } from "./title.js";
-import type { Injected, Nemesis, Order, PlannedFault } from "./types.js";
+import { Unconfirmed, type Injected, type Nemesis, type Order, type PlannedFault } from "./types.js";
 
 /** A lock that nobody gets any more must not keep all the faults to come from their turn. */
 const AIM_MS = 20_000;
@@ -81,11 +81,14 @@ async function happen(
 
   const nodes = hosts.map((host) => host.name);
   let injected: Injected;
+  const begun = process.hrtime.bigint();
   try {
     const note = (undo: unknown): void => options.journal.fault(fault, undo);
     injected = await nemesis.inject({ ...means, fault, hosts, holder, note, signal });
   } catch (error) {
-    return failed(messageOf(error));
+    if (!(error instanceof Unconfirmed)) return failed(messageOf(error));
+    const open = { type: "info", nodes, from: options.at(begun), error: error.message } as const;
+    return options.record({ ...about, ...open, ...error.record });
   } finally {
     aim.landed();
   }

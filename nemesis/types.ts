@@ -93,6 +93,18 @@ export interface Battlefield {
   ): Promise<AimedHolder | null>;
 }
 
+/** An injection that failed, and may have had its effect all the same, at once or later. */
+export class Unconfirmed extends Error {
+  override readonly name = "Unconfirmed";
+  /** What the record is to tell of it. */
+  readonly record: Partial<NemesisEvent>;
+
+  constructor(message: string, record: Partial<NemesisEvent>, options?: ErrorOptions) {
+    super(message, options);
+    this.record = record;
+  }
+}
+
 /** What the service under test can be asked, from inside its network, through no host that is ever hit. */
 export interface Service {
   /** Ends the session that a grant told of; the service's answer. */

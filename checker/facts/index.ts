@@ -27,7 +27,7 @@ export interface Facts {
   /** By lock; empty where the register's log is missing. */
   readonly registers: ReadonlyMap<string, RegisterFact>;
   readonly faults: readonly FaultSummary[];
-  /** By a fault, each verified. */
+  /** By faults. */
   readonly endedSessions: readonly EndedSession[];
   readonly recoveries: readonly NemesisEvent[];
   /** When the faults were healed and the workload ended; null where the run did not come so far. */

@@ -3,7 +3,7 @@ import { contains } from "../intervals.js";
 import type { GrantFact } from "./grants.js";
 import type { Facts } from "./index.js";
 
-/** A session that was ended by a fault. */
+/** A session whose end a fault asked for. */
 export interface EndedSession {
   readonly fault: string;
   readonly clients: readonly string[];
@@ -12,17 +12,20 @@ export interface EndedSession {
   /** It ended within: when that was asked for, and when the service had answered. */
   readonly from: Nanos;
   readonly by: Nanos;
+  /** false: the service did not say that it had ended it. Whether it has, or will, is not known. */
+  readonly sure: boolean;
 }
 
 export function endedSessionsOf(events: readonly HistoryEvent[]): readonly EndedSession[] {
   return events.flatMap((event) =>
-    event.process === "nemesis" && event.f === "session" && event.type === "ok"
+    event.process === "nemesis" && event.f === "session" && (event.type === "ok" || event.type === "info")
       ? {
           fault: event.fault,
           clients: event.nodes ?? [],
           session: event.session ?? null,
           from: event.from ?? event.time,
           by: event.time,
+          sure: event.type === "ok",
         }
       : [],
   );
@@ -41,12 +44,33 @@ export const sessionEndOf = (
 ): EndedSession | undefined =>
   endedSessions.find(
     (ended) =>
-      ended.clients.includes(grant.client) &&
-      (ended.session === null || grant.session === null || ended.session === grant.session) &&
+      ended.sure &&
+      isOf(ended, grant) &&
       ended.by >= grant.acquire.invoke.time &&
       ended.from < until &&
       (context.promises.renewals === "hidden" ||
         grant.coverage.some((stretch) => contains(stretch, ended.from))),
+  );
+
+const isOf = ({ clients, session }: EndedSession, grant: GrantFact): boolean =>
+  clients.includes(grant.client) && (session === null || grant.session === null || session === grant.session);
+
+/**
+ * The fault that asked in vain for the end of a grant's session before `until`. What it asked for may have been carried
+ * out, then or later: by a server whose answer was lost, or by some of several. Not if a renewal that was sent after it
+ * had failed was acknowledged.
+ */
+export const sessionEndTriedOn = (
+  grant: GrantFact,
+  until: Nanos,
+  { endedSessions }: Pick<Facts, "endedSessions">,
+): EndedSession | undefined =>
+  endedSessions.find(
+    (tried) =>
+      !tried.sure &&
+      isOf(tried, grant) &&
+      tried.from < until &&
+      !grant.renewals.some(({ from }) => tried.by <= from && from < until),
   );
 
 /** Whether a fault had certainly ended the session of a grant by then, and not only asked for that. */

@@ -27,6 +27,9 @@ export interface Hold {
   readonly until: number | null;
   /** When acknowledged renewals were sent, and until when they promised it. */
   readonly renewals: readonly { readonly sent: number; readonly until: number }[];
+  /** When the service last told it that it holds. */
+  readonly lastAnswer: number;
+  readonly lastPromise: number;
   /** Lost was said before the grant was told. */
   readonly claimed: boolean;
   readonly lostAt: number | null;
@@ -89,6 +92,11 @@ export function holdOf(
       : null,
     session: ok.session ?? null,
     until: ok.validUntil ?? null,
+    lastPromise: Math.max(
+      ok.validUntil ?? Infinity,
+      ...renewals.map(({ validUntil }) => validUntil ?? Infinity),
+    ),
+    lastAnswer: Math.max(ok.time, ...renewals.map(({ time }) => time)),
     renewals: renewals.map(({ time, sent, validUntil }) => ({
       sent: sent ?? time,
       until: validUntil ?? Infinity,

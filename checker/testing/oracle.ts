@@ -90,6 +90,10 @@ export function consult({ events, context }: History): Oracle {
     const freed = (hold: Hold): boolean => [...victims.values()].includes(hold);
     const before = moments.filter((time) => time < asked).at(-1) ?? -1;
     if (by.core(before) && !freed(by) && !expelled(by)) continue;
+    const outlasted =
+      context.promises.renewals !== "hidden" &&
+      asked >= (context.promises.renewals === "none" ? by.lastAnswer : by.lastPromise) + context.ttlMs * 1e6;
+    const over = freed(by) || expelled(by) || outlasted;
     const victim = holds.find(
       (hold) =>
         hold.lock === by.lock &&
@@ -98,7 +102,7 @@ export function consult({ events, context }: History): Oracle {
         hold.asked < answered &&
         hold.core(Math.max(asked, hold.from)) &&
         !freed(hold) &&
-        (context.promises.renewals !== "hidden" || hold.from <= asked) &&
+        (over || hold.from <= asked) &&
         letIn(hold, by.lock, Math.max(asked, hold.from)),
     );
     if (victim) victims.set(by, victim);

@@ -90,7 +90,8 @@ export interface RegisterEvent extends Timed {
 }
 
 /**
- * What a fault did. `invoke`: asked for. `ok`: verified in effect since `from`. `fail`: did not land, and why.
+ * What a fault did. `invoke`: asked for. `ok`: verified in effect since `from`. `fail`: did not land, and why. `info`: may
+ * have landed since `from`, or may yet.
  * Then `heal`: `invoke`, and `ok` when verified gone. `recover` ok | fail | info: the cluster
  * answers again, or not in time, or cannot because a server was ended from outside the run.
  */
@@ -107,7 +108,7 @@ export interface NemesisEvent extends Timed {
   readonly nodes?: readonly string[];
   /** ok: when it began to act, before it was verified. */
   readonly from?: Nanos;
-  /** ok: the session that was ended. */
+  /** ok: the session that was ended; info: whose end was asked for. */
   readonly session?: string;
   /** ok, of hosts that are stopped and let go in turns: for how long each time. */
   readonly stopMs?: number;

@@ -36,7 +36,8 @@ function ofOverlap({ earlier, later, cause, broken, from }: CausedOverlap, truth
   const robbed = bothOwed(a, b).length > 0 || misled([a, b], terms);
   switch (cause) {
     case "service":
-      if (!robbed && !freedInSilence([a, b], truth)) return wrong("the service kept its word to both");
+      if (!robbed && !freedInSilence([a, b], truth) && !untold(earlier, a) && !untold(later, b))
+        return wrong("the service kept its word to both");
       return broken && terms.excepted && terms.bug === "forgets"
         ? wrong("its documentation excuses that")
         : [];
@@ -46,7 +47,7 @@ function ofOverlap({ earlier, later, cause, broken, from }: CausedOverlap, truth
       return wrong("nobody freed the lock of the earlier");
     case "session-lost":
       // Who was robbed just before that cannot be told from who was not.
-      return (endedSessions.get(a.session) ?? Infinity) * 1e9 < later.from
+      return (endedSessions.get(a.session) ?? Infinity) * 1e9 < later.from || !knowable(truth)
         ? []
         : wrong("the earlier's session had not ended");
     case "outlived-lease":
@@ -90,7 +91,7 @@ function ofFinding(finding: Finding, truth: Truth): readonly string[] {
     case "stale-write":
     case "lost-update":
       if (cause === "late-grant") return looks ? wrong("the recipe looks before it says OK") : [];
-      if (cause === "foreign-release" && bug === "releases-any") return [];
+      if (bug === "releases-any" && (cause === "foreign-release" || !knowable(truth))) return [];
       return robbed || freedInSilence(entries, truth) ? [] : wrong("nobody broke a promise");
     case "imbalance":
     case "orphan":
@@ -124,12 +125,13 @@ function unseen(truth: Truth): readonly string[] {
 }
 
 /**
- * Whether causes can be known: not of who hides its renewals; not where a release was not answered, or freed what nobody
- * had been told of yet.
+ * Whether causes can be known: not of who hides its renewals; not where a release, or who asked for the end of a session,
+ * was not answered; nor where a release freed what nobody had been told of yet.
  */
 const knowable = ({ terms, analysis }: Truth): boolean =>
   terms.lease !== "hidden" &&
   terms.bug !== "releases-any" &&
+  analysis.endedSessions.every(({ sure }) => sure) &&
   analysis.grants.every(({ release }) => release?.outcome !== "info");
 
 /**
@@ -155,6 +157,10 @@ interface Stretch {
 }
 
 const inSeconds = ({ from, to }: Stretch): Stretch => ({ from: from / 1e9, to: to / 1e9 });
+
+/** Another freed its lock before it was told that it holds: so nothing shows it. */
+const untold = ({ from }: { readonly from: number }, { end, ended }: Entry): boolean =>
+  end === "foreign" && (ended ?? Infinity) * 1e9 < from;
 
 /** The service gave the one that it let in first the higher token: who goes by tokens finds that it let two in. */
 const misled = ([a, b]: readonly [Entry, Entry], { bug, tokens }: Terms): boolean =>

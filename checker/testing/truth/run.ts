@@ -1,5 +1,5 @@
 /** Runs whose truth is known: what is recorded of them as clients and register see it, and what really happened. */
-import type { GrantId } from "../../../src/history/event.js";
+import type { GrantId, NemesisEvent } from "../../../src/history/event.js";
 import type { History } from "../../../src/history/history.js";
 import { scenario } from "../scenario.js";
 import { mulberry32 } from "../simulate.js";
@@ -7,6 +7,7 @@ import { seconds } from "../actor.js";
 import {
   between,
   disconnect,
+  leg,
   lifeOf,
   lose,
   type Client,
@@ -15,7 +16,7 @@ import {
   type World,
 } from "./client.js";
 import { createService, type Entry } from "./service.js";
-import { changesOf, createLoop, names, TTL, type Terms } from "./world.js";
+import { changesOf, createLoop, names, PATIENCE, TTL, type Terms } from "./world.js";
 
 export interface KnownRun {
   readonly history: History;
@@ -130,26 +131,34 @@ export function runOf(terms: Terms): KnownRun {
   }
 
   function endSession(client: Client, lease: Lease, from: number): void {
-    const lands = from + between(random, 0, 0.03);
-    const by = lands + between(random, 0, 0.03);
     const { session } = lease.entry;
-    const fault = `s${loop.now}`;
-    const about = { process: "nemesis", fault, nemesis: "session", target: "holder" } as const;
-    tells.note({ ...about, time: seconds(from), type: "invoke", f: "session" });
+    const nodes = [client.name];
+    const about = {
+      process: "nemesis",
+      fault: `s${loop.now}`,
+      nemesis: "session",
+      target: "holder",
+    } as const;
+    const tell = (at: number, more: Pick<NemesisEvent, "type" | "f"> & Partial<NemesisEvent>): void =>
+      tells.note({ ...about, ...more, time: seconds(at) });
+    const named = { f: "session", nodes, session, from: seconds(from) } as const;
+    tell(from, { type: "invoke", f: "session" });
+    // Unanswered it may be carried out at once, later or never.
+    const unanswered = random() < 0.2;
+    const lands = from + (unanswered ? leg(world) : between(random, 0, 0.03));
+    if (unanswered) tell(from + PATIENCE, { ...named, type: "info", error: "no answer" });
     loop.at(lands, () => {
       const gone = [...world.services.values()].filter((service) => service.expel(session, lands));
-      if (gone.length === 0 && (terms.sessions === "grant" || endedSessions.has(session))) {
-        tells.note({ ...about, time: seconds(by), type: "fail", f: "session", error: "no such session" });
-        return;
-      }
+      const none = gone.length === 0 && (terms.sessions === "grant" || endedSessions.has(session));
+      const by = lands + between(random, 0, 0.03);
+      if (none && !unanswered) tell(by, { type: "fail", f: "session", error: "no such session" });
+      if (none) return;
       endedSessions.set(session, from);
       if (terms.lease === "connection")
         world.drive(client, closed(lease, lands + between(random, 0.001, 0.02)));
-      const nodes = [client.name];
-      const evidence = "ended";
-      const told = { ...about, nodes, evidence, session, from: seconds(from) };
-      tells.note({ ...told, time: seconds(by), type: "ok", f: "session" });
-      tells.note({ ...about, time: seconds(by + 1), type: "ok", f: "heal", nodes, evidence });
+      if (unanswered) return;
+      tell(by, { ...named, type: "ok", evidence: "ended" });
+      tell(by + 1, { type: "ok", f: "heal", nodes, evidence: "for good" });
     });
   }
 }
