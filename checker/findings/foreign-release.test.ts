@@ -169,7 +169,7 @@ test.each([
   "with a %s lease, and one that heard at %f s that its lock is lost, the next one told at 3.5 s: %s",
   (lease, lost, count) => {
     const connection = lease === "connection";
-    const tells = scenario({ promises: { lease, ...(connection && { renewals: "none" }) } });
+    const tells = scenario({ promises: { lease, renewals: "none" } });
     tells.client("c1").acquire(0.1, 0.2, { until: 2.1 }).release(3, 3.1);
     const second = tells
       .client("c2")

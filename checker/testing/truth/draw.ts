@@ -1,13 +1,14 @@
-/** Draws the terms of a run from a seed. */
+/** Draws the terms of a run from a seed; of a sound service, if that is asked for. */
 import { mulberry32 } from "../simulate.js";
 import { BUGS, type Bug } from "./service.js";
 import type { Terms } from "./world.js";
 
-export function termsOf(seed: number): Terms {
+export function termsOf(seed: number, sound = false): Terms {
   const random = mulberry32(seed * 7919 + 1);
   const one = <T>(...list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const upTo = (most: number): number => Math.floor(random() * (most + 1));
-  const bug = one<Bug>("none", "none", "none", ...BUGS);
+  const drawnBug = one<Bug>("none", "none", "none", ...BUGS);
+  const bug = sound ? "none" : drawnBug;
   const drawn = one("renewed", "renewed", "fixed", "hidden", "connection");
   // Of whoever hides its renewals nobody knows whether it still held when it released.
   const blurred: readonly Bug[] = ["releases-any", "grants-twice", "renews-the-dead"];
