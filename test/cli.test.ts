@@ -340,6 +340,19 @@ describe("manners", () => {
     expect((await cli(["--version"])).stdout).toBe(`${version}\n`);
   });
 
+  test("a reader that has had enough is no bug of ours", () => {
+    const file = join(scratch(onTestFinished), "ops.jsonl");
+    const op = { process: 0, type: "invoke", f: "acquire", value: null };
+    const pair = `${JSON.stringify(op)}\n${JSON.stringify({ ...op, type: "ok" })}\n`;
+    writeFileSync(file, pair.repeat(20_000));
+    const line = `"$0" "$1" convert "$2" | head -1; exit "\${PIPESTATUS[0]}"`;
+    const { status, stdout, stderr } = spawnSync("bash", ["-c", line, process.execPath, CLI, file], {
+      encoding: "utf8",
+    });
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(stdout.split("\n")).toHaveLength(2);
+  });
+
   test("a shell can complete it", () => {
     const { stdout } = spawnSync(process.execPath, [CLI, "--get-yargs-completions", "lockjepsen", "ru"], {
       encoding: "utf8",

@@ -45,6 +45,9 @@ describe("a backend of one's own", () => {
       code: "usage",
       message: expect.stringMatching(/^cannot load the backend \.\/not-there\.js: /),
     });
+    await expect(loadBackend("./not-there.ts")).rejects.toMatchObject({
+      message: expect.not.stringContaining("Require stack"),
+    });
     await expect(loadBackend(write("broken.mjs", "export default {"))).rejects.toMatchObject({
       code: "usage",
     });

@@ -45,7 +45,7 @@ export async function loadBackend(nameOrModule: string): Promise<Backend> {
   const loaded = await loading.catch((cause: unknown) => {
     throw new LockjepsenError(
       "usage",
-      `cannot load the backend ${nameOrModule}: ${messageOf(cause)}`,
+      `cannot load the backend ${nameOrModule}: ${messageOf(cause).replace(/ Require stack: .*/, "")}`,
       "give the path of a module that exports a backend as default",
       { cause },
     );

@@ -2,7 +2,7 @@ import { createColors } from "picocolors";
 import { describe, expect, it } from "vitest";
 import { CALM, sampleDocument } from "../report/testing/document.js";
 import { summarise } from "./summary.js";
-import { runLine, summaryText } from "./text.js";
+import { exampleText, runLine, summaryText } from "./text.js";
 
 const seeded = (seed: number, ...[verdict]: Parameters<typeof sampleDocument>) =>
   sampleDocument(verdict, { seed });
@@ -39,6 +39,15 @@ describe("many runs", () => {
     expect(text).toMatch(/^ +violated +unknown +valid +overlaps$/m);
     expect(text).toMatch(/^runs +3 +1 +1$/m);
     expect(text).toMatch(/^with outlived-lease +3 +1 +0 +21$/m);
+  });
+
+  it("end with the worst of them in words, and with what to do next", () => {
+    const plain = { colours: createColors(false), columns: 80 };
+    const text = exampleText(runs, plain);
+    expect(text).toMatch(/^\nseed 3: Violated: 42 of 520 acknowledged updates lost, 1 promise broken\netcd/);
+    expect(text).toMatch(/^ {2}report {2}results\/.*report\.html\n {2}again {3}npx lockjepsen run /m);
+    expect(exampleText(runs.slice(3), plain)).toContain("seed 5: Unknown");
+    expect(exampleText(runs.slice(3, 4), plain)).toBe("");
   });
 
   it("each have a line of their own", () => {

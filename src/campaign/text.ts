@@ -1,5 +1,6 @@
-import type { Colours } from "../report/io.js";
-import { count, percent, table } from "../report/text.js";
+import { headline } from "../report/headline.js";
+import type { Colours, Output } from "../report/io.js";
+import { count, percent, table, wrap } from "../report/text.js";
 import type { VerdictDocument } from "../report/types.js";
 import type { Summary } from "./summary.js";
 
@@ -20,6 +21,30 @@ export function runLine(document: VerdictDocument, n: number, limit: number): st
     what,
     document.files.directory,
   ].join("  ");
+}
+
+/** The worst run in words, where to read on, and how to try it again: empty where all were valid. */
+export function exampleText(
+  documents: readonly VerdictDocument[],
+  { colours, columns }: Pick<Output, "colours" | "columns">,
+): string {
+  const of = (word: VerdictDocument["verdict"]): readonly VerdictDocument[] =>
+    documents.filter(({ verdict }) => verdict === word);
+  const [worst] = [
+    ...of("violated").toSorted((a, b) => b.brokenPromises - a.brokenPromises),
+    ...of("unknown"),
+  ];
+  if (worst === undefined) return "";
+  const { title, sentence } = headline(worst);
+  return [
+    "",
+    colours.bold(`seed ${worst.run.seed}: ${title}`),
+    ...wrap(sentence, columns),
+    // Whole, however long: these are there to be copied.
+    `  ${colours.dim("report")}  ${worst.files.report}`,
+    `  ${colours.dim("again ")}  ${worst.run.command}`,
+    "",
+  ].join("\n");
 }
 
 /** The rate, and by verdict which causes stood behind it. */

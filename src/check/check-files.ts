@@ -59,8 +59,10 @@ function within(directory: string): readonly string[] {
     });
 }
 
+/** Of one that died early there is a plan alone: no history, and no log of a server is one. */
+const PLAN = "plan.json";
 const isRun = (directory: string): boolean =>
-  readdirSync(directory).some((name) => name === MERGED || name === RECORDS);
+  readdirSync(directory).some((name) => name === MERGED || name === RECORDS || name === PLAN);
 
 function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;

@@ -36,7 +36,8 @@ interface CommandSpec<O extends OptionTable, P extends Positionals> {
 export interface Command {
   readonly name: string;
   readonly description: string;
-  readonly positionals: readonly string[];
+  /** By name, what each is. */
+  readonly positionals: Readonly<Record<string, string>>;
   readonly options: OptionTable;
   /** Adds the command to yargs; `done` hears the exit code. */
   register(cli: Argv, env: NodeJS.ProcessEnv, done: (exitCode: number) => void): Argv;
@@ -51,7 +52,9 @@ export function command<const O extends OptionTable, const P extends Positionals
   spec: CommandSpec<O, P>,
 ): Command {
   const options: OptionTable = { ...spec.options, ...COMMON };
-  const positionals = Object.keys(spec.positionals);
+  const positionals = Object.fromEntries(
+    Object.entries(spec.positionals).map(([name, { describe }]) => [name, describe ?? name]),
+  );
   return {
     name: spec.name,
     description: spec.description,

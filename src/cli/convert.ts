@@ -1,5 +1,8 @@
 import { once } from "node:events";
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { LockjepsenError } from "../error.js";
+import { STDIN } from "../history/reading/stdin.js";
 import { didYouMean } from "../suggest.js";
 import { command } from "./command.js";
 import { storedPath } from "./where.js";
@@ -7,7 +10,12 @@ import { storedPath } from "./where.js";
 export const convertCommand = command({
   name: "convert",
   description: "write a history's operations to standard output in another format",
-  positionals: { history: { type: "string", describe: "a history file, or - for standard input" } },
+  positionals: {
+    history: {
+      type: "string",
+      describe: "a run's directory, `latest`, a history file, or - for standard input",
+    },
+  },
   options: {
     to: { type: "string", requiresArg: true, describe: "jsonl, edn or perfetto [jsonl]" },
     lenient: { type: "boolean", describe: "leave malformed lines out" },
@@ -26,13 +34,17 @@ export const convertCommand = command({
         `--to: there is no format "${to}"`,
         didYouMean(to, Object.keys(writers)),
       );
-    const { ops, notes } = await readOps(storedPath(argv.history), { lenient: argv.lenient ?? false });
+    const { ops, notes } = await readOps(historyIn(storedPath(argv.history)), {
+      lenient: argv.lenient ?? false,
+    });
     for (const note of notes) process.stderr.write(`${note}\n`);
     let text = "";
     for (const piece of writer(ops)) {
       text += piece;
       if (text.length < CHUNK) continue;
-      if (!process.stdout.write(text)) await once(process.stdout, "drain");
+      // main.ts judges what ails the stream; a reader that went away, like `head`, has had enough.
+      if (!process.stdout.write(text)) await once(process.stdout, "drain").catch(() => undefined);
+      if (!process.stdout.writable) return 0;
       text = "";
     }
     process.stdout.write(text);
@@ -41,3 +53,15 @@ export const convertCommand = command({
 });
 
 const CHUNK = 1 << 16;
+
+/** A run's directory stands for its history, as everywhere. */
+function historyIn(path: string): string {
+  if (path === STDIN || statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return path;
+  const history = join(path, "history.jsonl");
+  if (existsSync(history)) return history;
+  throw new LockjepsenError(
+    "usage",
+    `${path} is a directory`,
+    "name a run's directory, or its history.jsonl",
+  );
+}

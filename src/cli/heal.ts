@@ -19,10 +19,12 @@ export const healCommand = command({
       throw new LockjepsenError(
         "usage",
         `there is no run "${argv.run}" that left anything`,
-        didYouMean(
-          argv.run,
-          journals.map(({ header }) => header.runId),
-        ),
+        journals.length === 0
+          ? "no run did: there is nothing to heal"
+          : didYouMean(
+              argv.run,
+              journals.map(({ header }) => header.runId),
+            ),
       );
     if (journal.alive)
       throw new LockjepsenError(

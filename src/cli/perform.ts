@@ -1,7 +1,7 @@
 import type { VerdictWord } from "../../checker/types.js";
 import { runSeries, type Series } from "../campaign/series.js";
 import { summarise } from "../campaign/summary.js";
-import { runLine, summaryText } from "../campaign/text.js";
+import { exampleText, runLine, summaryText } from "../campaign/text.js";
 import { loadBackend } from "../backends/index.js";
 import { nameRuntime } from "../cluster/index.js";
 import { ensureRights } from "../cluster/rights.js";
@@ -146,7 +146,7 @@ async function many(
     const summary = summarise(documents);
     if (documents.length > 0) {
       programs?.write(`${JSON.stringify({ version: 1, summary })}\n`);
-      people?.write(summaryText(summary, people.colours));
+      people?.write(summaryText(summary, people.colours) + exampleText(documents, people));
     }
   }
   const verdict = worst(documents.map((document) => document.verdict));

@@ -44,7 +44,11 @@ export const RUN_OPTIONS = {
     "exact faults: a name of `lockjepsen list schedules`, a file, or an earlier plan.json",
   ),
   workload: {
-    ...text("Clients", "what is done inside the lock: see `lockjepsen list workloads`", DEFAULTS.workload),
+    ...text(
+      "Clients",
+      "what is done inside the lock: see `lockjepsen list workloads`",
+      "the fault's, mostly set",
+    ),
     alias: "w",
   },
   register: text(

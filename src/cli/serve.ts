@@ -27,6 +27,8 @@ export const serveCommand = command({
         "run something first, or name --output",
       );
     const port = integer("port", argv.port) ?? PORT;
+    if (port > 65_535)
+      throw new LockjepsenError("usage", `--port ${port} is out of range`, "take a port up to 65535, or 0");
     const { resultsServer } = await import("../report/serve/server.js");
     const server = resultsServer(root);
     return interruptibly(async (signal) => {

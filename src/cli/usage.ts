@@ -27,20 +27,35 @@ export function usageError(
   if (valueless !== undefined) return usage(`${dashed(valueless)} needs a value`, help);
   if (complaint.startsWith("Not enough non-option arguments")) {
     if (command === undefined) return usage("no command is given", help);
-    const missing = command.positionals.map((name) => `<${name}>`).join(" ");
-    return usage(`lockjepsen ${command.name} needs ${missing}`, help);
+    const missing = Object.keys(command.positionals)
+      .map((name) => `<${name}>`)
+      .join(" ");
+    const what = Object.values(command.positionals).join("; ");
+    return usage(`lockjepsen ${command.name} needs ${missing}`, `${what}: ${help}`);
   }
   return usage(complaint, help);
 }
 
 function unknownOption(name: string, command: Command | undefined, help: string): LockjepsenError {
   const known = Object.keys(command?.options ?? {});
-  const meant = name.length === 1 ? undefined : closest(name, known);
+  const meant =
+    name.length === 1 ? undefined : (known.find((each) => each === ALSO[name]) ?? closest(name, known));
   return usage(
     `unknown option ${dashed(name)}`,
     meant === undefined ? help : `did you mean --${meant}? ${help}`,
   );
 }
+
+/** What else people call an option. */
+const ALSO: Readonly<Record<string, string>> = {
+  clients: "concurrency",
+  fault: "nemesis",
+  faults: "nemesis",
+  lease: "ttl",
+  recipe: "lock",
+  servers: "nodes",
+  time: "duration",
+};
 
 /** yargs tells the bare name: whether it had dashes stands in what was typed. */
 const isOption = (name: string, args: readonly string[]): boolean =>
