@@ -389,6 +389,19 @@ test("a history that contradicts itself is refused, with the place", () => {
   expect(() => check({ ...history, events: [...history.events, ...again] })).toThrow(/a second time/);
 });
 
+test("remarks name the nemeses of which nothing landed, beside those of which something did", () => {
+  const failed = (tells: Scenario): void => {
+    const about = { process: "nemesis", f: "clock", fault: "f2" } as const;
+    tells.note({ ...about, time: nanos(2.7e9), type: "invoke" });
+    tells.note({ ...about, time: nanos(2.8e9), type: "fail", error: "gone" });
+  };
+  const { verdict, remarks } = check(strong({ nemeses: ["pause", "clock"] }, failed));
+  expect({ verdict, remarks }).toEqual({
+    verdict: "valid",
+    remarks: ["no clock was verified in effect: this run says nothing about it"],
+  });
+});
+
 test("remarks carry what the reader had to say", () => {
   expect(check({ ...strong(), notes: ["line 7 was dropped"] }).remarks).toEqual(["line 7 was dropped"]);
 });

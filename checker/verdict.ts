@@ -71,6 +71,7 @@ export function judge(history: History, checkers: readonly Checker[]): Verdict {
     remarks: [
       ...history.notes,
       ...failures,
+      ...silentNemeses(analysis),
       ...(shown.length < inOrder.length
         ? [`of each kind only the first ${MOST_FINDINGS} findings are listed`]
         : []),
@@ -90,6 +91,15 @@ function missingRegister({ registers, operations }: Analysis): readonly string[]
         `the register's log of ${lock} is not whole (${incomplete}): what was lost is not known`,
     ),
   ];
+}
+
+/** Of several nemeses those that the verdict says nothing about: where none landed at all, the run is too weak to judge. */
+function silentNemeses({ context, faults }: Analysis): readonly string[] {
+  const landed = new Set<string>(faults.filter(({ verified }) => verified).map(({ name }) => name));
+  if (landed.size === 0) return [];
+  return context.nemeses
+    .filter((name) => !landed.has(name))
+    .map((name) => `no ${name} was verified in effect: this run says nothing about it`);
 }
 
 /** All clocks of a record are one: the register answers between question and answer, or the record is not to be trusted. */
