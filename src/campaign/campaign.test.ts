@@ -18,7 +18,7 @@ import { recordOf, surprisesIn, type RunRecord } from "./record.js";
 import { runSoak, type SoakOptions } from "./soak.js";
 import { readCampaign } from "./store.js";
 import { campaignHtml, campaignText } from "./table.js";
-import { exitCodeFor, tally } from "./tally.js";
+import { conclusion, exitCodeFor, tally } from "./tally.js";
 
 const cells = cellsOf(
   {
@@ -221,6 +221,23 @@ describe("a matrix", () => {
     const records = [recordOf(cells[0]?.key ?? "", stuck, { directory: "/x", tookMs: 1 })];
     const text = campaignText(tally(cells.slice(0, 1), records), createColors(false));
     expect(text).toMatch(/violated +0 +1 orphan +/);
+  });
+
+  it("ends with why it ends so, and with what shows a surprise again", () => {
+    const key = cells[0]?.key ?? "";
+    const record = (...args: Parameters<typeof sampleDocument>): RunRecord =>
+      recordOf(key, sampleDocument(...args), { directory: "/x", tookMs: 1 });
+    const broken = record({ brokenPromises: 1 });
+    const weak = record({ ...CALM, verdict: "unknown" });
+    expect(conclusion([record(CALM)])).toEqual(["1 run judged: no surprise"]);
+    expect(conclusion([record()])).toEqual([
+      "1 run judged: no surprise: what is violated is what such locks allow",
+    ]);
+    expect(conclusion([broken, weak])).toEqual([
+      expect.stringMatching(/^SURPRISE {2}.+: .+/),
+      expect.stringMatching(/^ {2}again {3}npx lockjepsen run /),
+      "2 runs judged: 1 surprise, 1 too weak to judge",
+    ]);
   });
 
   it("never lets one kind of trouble hide another", () => {

@@ -7,7 +7,7 @@ import { runCells } from "./perform-cells.js";
 import { isJudged, type RunRecord } from "./record.js";
 import { openCampaign } from "./store.js";
 import { campaignHtml, campaignMarkdown, campaignText } from "./table.js";
-import { exitCodeFor, tally, totals } from "./tally.js";
+import { conclusion, exitCodeFor, tally, totals } from "./tally.js";
 
 export interface MatrixOptions {
   readonly cells: readonly Cell[];
@@ -40,7 +40,9 @@ export async function runMatrix(options: MatrixOptions): Promise<number> {
       out.write(campaignMarkdown(tallies));
       break;
     case "text":
-      out.write(`${campaignText(tallies, out.colours)}\n${directory}/matrix.html\n`);
+      out.write(
+        [campaignText(tallies, out.colours), ...conclusion(records), `${directory}/matrix.html\n`].join("\n"),
+      );
   }
   return exitCodeFor(totals(records));
 }

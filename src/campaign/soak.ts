@@ -14,7 +14,7 @@ import { runCell } from "./perform-cells.js";
 import { isJudged, type RunRecord } from "./record.js";
 import { openCampaign, type CampaignStore } from "./store.js";
 import { campaignHtml, campaignText } from "./table.js";
-import { exitCodeFor, tally, totals, type CellTally } from "./tally.js";
+import { conclusion, exitCodeFor, tally, totals, type CellTally } from "./tally.js";
 
 export interface SoakOptions {
   readonly cells: readonly Cell[];
@@ -80,6 +80,7 @@ export async function runSoak(options: SoakOptions): Promise<number> {
         ...tallies.map(rateLine),
         ...changes.map((change) => out.colours.yellow(`changed: ${change}`)),
         ...(stopped === null ? [] : [`ended: ${stopped}`]),
+        ...conclusion(records),
         `${directory}/soak.html\n`,
       ].join("\n"),
     );

@@ -1,6 +1,7 @@
 /** What the runs of a campaign say, cell by cell. Pure. */
 import type { Cause, VerdictWord } from "../../checker/types.js";
 import { EXIT } from "../error.js";
+import { count } from "../report/text.js";
 import type { Cell } from "./cells.js";
 import { isJudged, type FailedRecord, type JudgedRecord, type RunRecord } from "./record.js";
 import { rate, type Rate } from "./statistics.js";
@@ -79,4 +80,28 @@ export function exitCodeFor({ runs, surprises, failed, unknown }: Totals): numbe
   if (surprises > 0) return EXIT.violated;
   if (failed > 0) return EXIT.environment;
   return unknown > 0 || runs === 0 ? EXIT.unknown : EXIT.valid;
+}
+
+/** So many surprises are named at the end: the page has them all. */
+const MOST_NAMED = 5;
+
+/** Why a campaign ends with the exit code that it does, and how to see each surprise again. Lines, the last of its log. */
+export function conclusion(records: readonly RunRecord[]): readonly string[] {
+  const { runs, surprises, failed, unknown } = totals(records);
+  const judged = records.filter(isJudged);
+  const named = judged.filter((record) => record.surprises.length > 0).slice(0, MOST_NAMED);
+  const trouble = [
+    ...(surprises > 0 ? [count(surprises, "surprise")] : []),
+    ...(failed > 0 ? [`${failed} could not be made`] : []),
+    ...(unknown > 0 ? [`${unknown} too weak to judge`] : []),
+  ];
+  const harm = judged.some(({ verdict }) => verdict === "violated");
+  const calm = harm ? "no surprise: what is violated is what such locks allow" : "no surprise";
+  return [
+    ...named.flatMap((record) => [
+      `SURPRISE  ${record.key}: ${record.surprises.join("; ")}`,
+      `  again   ${record.command}`,
+    ]),
+    `${count(runs, "run")} judged: ${trouble.join(", ") || calm}`,
+  ];
 }

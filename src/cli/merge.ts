@@ -13,7 +13,7 @@ export const mergeCommand = command({
     const { mergeShards } = await import("../campaign/merge.js");
     const { openCampaign, readCampaign } = await import("../campaign/store.js");
     const { campaignHtml, campaignText } = await import("../campaign/table.js");
-    const { exitCodeFor, tally, totals } = await import("../campaign/tally.js");
+    const { conclusion, exitCodeFor, tally, totals } = await import("../campaign/tally.js");
     const { outputTo } = await import("../report/io.js");
     const output = argv.output ?? "results/merged";
     const shards = argv.shards.map((directory) => ({ directory, ...readCampaign(directory) }));
@@ -29,7 +29,7 @@ export const mergeCommand = command({
     const out = outputTo(process.stdout);
     if (argv.json)
       out.write(`${JSON.stringify({ version: 1, records, totals: totals(records) }, null, 2)}\n`);
-    else out.write(`${campaignText(tallies, out.colours)}\n${page}\n`);
+    else out.write([campaignText(tallies, out.colours), ...conclusion(records), `${page}\n`].join("\n"));
     return exitCodeFor(totals(records));
   },
 });
