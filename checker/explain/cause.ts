@@ -95,10 +95,14 @@ function excuse({ earlier, later }: CausedOverlap, facts: Facts): string {
 }
 
 function promisedUntil({ coverage }: GrantFact, time: number): string {
-  const stretch = coverage.find(({ from, to }) => from <= time && time < to) ?? coverage.at(-1);
-  return stretch && Number.isFinite(stretch.to)
-    ? `${at(stretch.to)}, by the last request that it acknowledged`
-    : "its connection closes, or for ever";
+  const among = coverage.findIndex(({ from, to }) => from <= time && time < to);
+  const place = among < 0 ? coverage.length - 1 : among;
+  const [before, stretch] = [coverage[place - 1], coverage[place]];
+  if (!stretch || !Number.isFinite(stretch.to)) return "its connection closes, or for ever";
+  // A stretch of its own begins with a renewal that came when the one before was over.
+  return before
+    ? `${at(stretch.to)}, by a renewal of ${at(stretch.from)} that it acknowledged although the lease had been over since ${at(before.to)}`
+    : `${at(stretch.to)}, by the last request that it acknowledged`;
 }
 
 function freed({ freed: foreign, suspect, earlier, later }: CausedOverlap): string {

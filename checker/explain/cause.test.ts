@@ -1,0 +1,28 @@
+/** What the explanation of an overlap points at. */
+import { expect, test } from "vitest";
+import { check } from "../index.js";
+import { scenario } from "../testing/scenario.js";
+
+test.each([
+  [1.5, 3, "until 3.500 s, by the last request that it acknowledged, and granted it to c2 before"],
+  [
+    2.5,
+    2.3,
+    "until 4.500 s, by a renewal of 2.500 s that it acknowledged although the lease had been over since 2.200 s, and granted",
+  ],
+])("a lease until 2.2 s, renewed at %f s, and the other asked at %f s", (sent, asked, promised) => {
+  const tells = scenario();
+  tells
+    .client("c1")
+    .acquire(0.1, 0.2, { token: 41, until: 2.2 })
+    .renew(sent, sent + 0.1, sent + 2)
+    .release(3.6, 3.7);
+  tells
+    .client("c2")
+    .acquire(asked, asked + 0.1, { token: 42, until: asked + 2 })
+    .release(3.8, 3.9);
+  tells.end(5);
+  const overlap = check(tells.history()).findings.find(({ kind }) => kind === "overlap");
+  expect(overlap?.cause).toBe("service");
+  expect(overlap?.explanation).toContain(promised);
+});
