@@ -330,6 +330,7 @@ describe("a schedule", () => {
     expect(refusal([])).toMatch(/faults: /);
     expect(refusal([{ ...first, nemesis: "meteor" }])).toMatch(/unknown nemesis "meteor"/);
     expect(refusal([{ ...first, target: "n9" }])).toMatch(/unknown target "n9"/);
+    expect(refusal([{ ...first, target: "n1,n1" }])).toMatch(/the target names n1 twice/);
     expect(refusal([{ ...first, client: "c9" }])).toMatch(/unknown client "c9"/);
     expect(refusal([{ ...first, after: "f2" }])).toMatch(/comes after f2, which is not before it/);
     expect(refusal([{ ...first, durationMs: "5m" }])).toMatch(/f1 ends at .*after the run/);

@@ -133,11 +133,14 @@ function mayHit(shape: Shape, target: Target, ground: Ground): boolean {
     .every((name) => ground.hosts.includes(name) && (name.startsWith("c") ? ofClients : ofServers));
 }
 
-/** Throws a usage error unless the target is a word for one, or names of hosts. */
+/** Throws a usage error unless the target is a word for one, or names of hosts, each once. */
 export function checkTarget(target: Target, hosts: readonly string[]): void {
   if (isWord(target)) return;
-  const unknown = target.split(",").find((name) => !hosts.includes(name));
+  const names = target.split(",");
+  const unknown = names.find((name) => !hosts.includes(name));
   if (unknown !== undefined) throw unknownName("target", unknown, [...TARGETS, ...hosts]);
+  const again = names.find((name, place) => names.indexOf(name) < place);
+  if (again !== undefined) throw usage(`the target names ${again} twice`, "name each host once");
 }
 
 const isWord = (target: Target): target is TargetWord => (TARGETS as readonly string[]).includes(target);
