@@ -141,4 +141,5 @@ test("where nobody answered that a session was ended, it may have been: nobody k
   expect(triedOn({ session: "s2" })?.cause).toBe("service");
   expect(triedOn({ from: 1.3 })?.cause).toBe("service");
 });
-test("but not if it was renewed afterwards", () => expect(triedOn({ renewed: true })?.cause).toBe("service"));
+test("also if it was renewed since: it may have been ended after that", () =>
+  expect(triedOn({ renewed: true })?.cause).toBe("undetermined"));

@@ -57,21 +57,15 @@ const isOf = ({ clients, session }: EndedSession, grant: GrantFact): boolean =>
 
 /**
  * The fault that asked in vain for the end of a grant's session before `until`. What it asked for may have been carried
- * out, then or later: by a server whose answer was lost, or by some of several. Not if a renewal that was sent after it
- * had failed was acknowledged.
+ * out, then or later: by a server whose answer was lost, or by some of several. So no renewal that was acknowledged since
+ * shows that it was not: a server that was frozen may have woken and carried it out after that.
  */
 export const sessionEndTriedOn = (
   grant: GrantFact,
   until: Nanos,
   { endedSessions }: Pick<Facts, "endedSessions">,
 ): EndedSession | undefined =>
-  endedSessions.find(
-    (tried) =>
-      !tried.sure &&
-      isOf(tried, grant) &&
-      tried.from < until &&
-      !grant.renewals.some(({ from }) => tried.by <= from && from < until),
-  );
+  endedSessions.find((tried) => !tried.sure && isOf(tried, grant) && tried.from < until);
 
 /** Whether a fault had certainly ended the session of a grant by then, and not only asked for that. */
 export const sessionWasOver = (
