@@ -66,7 +66,7 @@ function victimOf(
   const { invoke, completion } = release;
   const answered = completion?.time ?? invoke.time;
   const { promises, ttlMs } = facts.context;
-  const kept = promises.renewals === "none" ? by.answered : (by.coverage.at(-1)?.to ?? by.from);
+  const kept = promises.renewals === "none" ? by.from : (by.coverage.at(-1)?.to ?? by.from);
   const over = ended || (promises.renewals !== "hidden" && invoke.time >= kept + ttlMs * 1e6);
   for (let at = index + 1; at < grants.length; at += 1) {
     const victim = grants[at];

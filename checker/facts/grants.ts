@@ -32,8 +32,6 @@ export interface GrantFact extends Interval {
   readonly last: ClientEvent;
   /** Acknowledged renewals, in order of sending: from when each was sent until when it promised the lock. */
   readonly renewals: readonly Interval[];
-  /** The last word of the service that it is held, that came to its client. */
-  readonly answered: Nanos;
   /** When the service had promised it. */
   readonly coverage: readonly Interval[];
   /** When it rightly held: belief within coverage. */
@@ -119,7 +117,6 @@ function grantOf(
     from: ok.time,
     ...belief,
     renewals,
-    answered: draft.renewals.reduce((last, { time }) => (time > last ? time : last), ok.time),
     coverage,
     cores: clip(coverage, { from: ok.time, to: belief.to }),
     final: ok.final === true,

@@ -27,8 +27,7 @@ export interface Hold {
   readonly until: number | null;
   /** When acknowledged renewals were sent, and until when they promised it. */
   readonly renewals: readonly { readonly sent: number; readonly until: number }[];
-  /** When the service last told it that it holds. */
-  readonly lastAnswer: number;
+  /** Until when the service promised it at the latest. */
   readonly lastPromise: number;
   /** Lost was said before the grant was told. */
   readonly claimed: boolean;
@@ -96,7 +95,6 @@ export function holdOf(
       ok.validUntil ?? Infinity,
       ...renewals.map(({ validUntil }) => validUntil ?? Infinity),
     ),
-    lastAnswer: Math.max(ok.time, ...renewals.map(({ time }) => time)),
     renewals: renewals.map(({ time, sent, validUntil }) => ({
       sent: sent ?? time,
       until: validUntil ?? Infinity,

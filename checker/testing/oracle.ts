@@ -92,7 +92,7 @@ export function consult({ events, context }: History): Oracle {
     if (by.core(before) && !freed(by) && !expelled(by)) continue;
     const outlasted =
       context.promises.renewals !== "hidden" &&
-      asked >= (context.promises.renewals === "none" ? by.lastAnswer : by.lastPromise) + context.ttlMs * 1e6;
+      asked >= (context.promises.renewals === "none" ? by.from : by.lastPromise) + context.ttlMs * 1e6;
     const over = freed(by) || expelled(by) || outlasted;
     const victim = holds.find(
       (hold) =>
