@@ -28,14 +28,17 @@ function overlap({ released = 2.8, answered, shown }: Told): Finding | undefined
 }
 
 /** c4 releases when its lease is over: what it is told while c5 rightly holds. */
-const late = (tells: Scenario, error?: string): void => {
-  tells.client("c4").acquire(10.1, 10.2, { until: 12.1 }).release(13, 13.1, error);
+const late = (tells: Scenario, error?: string, lock = "lock-1", c4 = "c4", c5 = "c5"): void => {
+  tells.client(c4).at(lock).acquire(10.1, 10.2, { until: 12.1 }).release(13, 13.1, error);
   tells
-    .client("c5")
+    .client(c5)
+    .at(lock)
     .acquire(12.4, 12.5, { until: 14.4 })
     .release(14, 14.1, error && "not-held");
 };
 const refused = (tells: Scenario): void => late(tells, "not-held");
+const refusedAlso = (tells: Scenario): void => late(tells, "not-held", "lock-2", "c7", "c8");
+const refusedAgain = (tells: Scenario): void => late(tells, "not-held", "lock-3", "c9", "c10");
 const freed = (tells: Scenario): void => {
   late(tells);
   tells.client("c6").acquire(13.2, 13.3, { until: 15.2 }).release(14.5, 14.6);
@@ -64,6 +67,13 @@ test("where another freed what was not its own, this one did so too", () => {
   );
   expect(overlap({ shown: released })?.cause).toBe("foreign-release");
 });
+test("so it is where no more were refused than freed what was not their own: not most of them look", () => {
+  const shown = (...all: readonly ((tells: Scenario) => void)[]) => ({
+    shown: (tells: Scenario) => all.forEach((one) => one(tells)),
+  });
+  expect(overlap(shown(freed, refusedAlso))?.cause).toBe("foreign-release");
+  expect(overlap(shown(freed, refusedAlso, refusedAgain))?.cause).toBe("service");
+});
 test("what was sent while it held may arrive when it does not any more", () => {
   expect(overlap({ released: 1 })?.cause).toBe("service");
   expect(overlap({ released: 1, shown: freed })?.cause).toBe("foreign-release");
@@ -90,6 +100,15 @@ test.each(["its own client, which had gone on, held", "the other let go just the
     expect(overlap({ shown })?.cause).toBe("undetermined");
   },
 );
+test("a release that was refused by another's lease that had lapsed, and was renewed meanwhile, shows nothing either", () => {
+  const shown = (renewed: number) => (tells: Scenario) => {
+    tells.client("c4").acquire(10.1, 10.2, { until: 12.1 }).release(13, 13.1, "not-held");
+    const c5 = tells.client("c5").acquire(12.4, 12.5, { until: 12.9 });
+    c5.renew(renewed, 13.2, 15).release(14, 14.1);
+  };
+  expect(overlap({ shown: shown(13) })?.cause).toBe("service");
+  expect(overlap({ shown: shown(13.05) })?.cause).toBe("undetermined");
+});
 test.each([2.35, 2.4])(
   "one that was answered at %f s, when c2 had not asked for its lease yet, is passed over",
   (answered) => {

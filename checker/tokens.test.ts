@@ -1,6 +1,6 @@
 /** When a lower token that was told after a higher one had come and gone is a broken word, and what excuses it. */
 import { describe, expect, test } from "vitest";
-import { isClientEvent } from "../src/history/event.js";
+import { isClientEvent, nanos } from "../src/history/event.js";
 import { check } from "./index.js";
 import type { ContextChanges } from "./testing/context.js";
 import { scenario, type Scenario } from "./testing/scenario.js";
@@ -26,6 +26,22 @@ describe("a fault excuses it", () => {
   test("not if it ended another's", () => expect(under("session", "c3", 5.3)).toBe(1));
   test("not if that was before it asked", () => expect(under("session", "c1", 5)).toBe(1));
   test("not if that was when the other held", () => expect(under("session", "c1", 5.5)).toBe(1));
+  const unconfirmed = (client: string): number =>
+    disorders((tells) =>
+      tells.note({
+        time: nanos(4e9),
+        process: "nemesis",
+        type: "info",
+        f: "session",
+        fault: "f1",
+        nodes: [client],
+        from: nanos(3e9),
+        error: "no answer",
+      }),
+    );
+  test("also one that nobody answered before it asked: it may have ended its session since", () =>
+    expect(unconfirmed("c1")).toBe(0));
+  test("not if that was to end another's", () => expect(unconfirmed("c3")).toBe(1));
   test("not if it ended no session", () => expect(under("late-reply", "c1", 5.3)).toBe(1));
 });
 

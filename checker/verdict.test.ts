@@ -402,6 +402,16 @@ test("remarks name the nemeses of which nothing landed, beside those of which so
   });
 });
 
+test("where nothing landed at all that is the reason, and no remark", () => {
+  const nothing = without(
+    strong({ nemeses: ["pause", "clock"] }),
+    (event) => event.process === "nemesis" && event.type === "ok",
+  );
+  const { verdict, reasons, remarks } = check(nothing);
+  expect({ verdict, remarks }).toEqual({ verdict: "unknown", remarks: [] });
+  expect(reasons).toContainEqual(expect.stringMatching(/\(none of those tried landed\)/));
+});
+
 test("remarks carry what the reader had to say", () => {
   expect(check({ ...strong(), notes: ["line 7 was dropped"] }).remarks).toEqual(["line 7 was dropped"]);
 });

@@ -33,7 +33,7 @@ test("frees also the lock of one who was just being told of it, and no service i
 test.each([3.2, 3.3])(
   "frees no lock of one who was granted it after another who heard at %f s, no earlier than the answer",
   (told) => {
-    const tells = scenario();
+    const tells = scenario({ promises: { renewals: "none" } });
     tells.client("c1").acquire(0.1, 0.2, { token: 41, until: 2.1 }).release(3, 3.2);
     tells.client("c2").acquire(2.9, told, { token: 42, until: 5 }).release(3.4, 3.45);
     tells.client("c3").acquire(2.9, 3.5, { token: 43, until: 5 }).release(4, 4.1);
@@ -98,6 +98,22 @@ test("whose session was ended lost its lock by that, and by nobody's release", (
 });
 test("where renewals are hidden, a releaser may have held until another was told", () =>
   expect(nobodyFreed("nothing", true)).toEqual({ service: 1, releases: 0 }));
+
+test.each([
+  [4.39, { "outlived-lease": 1, "foreign-release": 2 }],
+  [4.4, { "outlived-lease": 2, "foreign-release": 1 }],
+])(
+  "lets in who is granted the lock while the victim's lease lasts: at %f s, of one until 4.4 s",
+  (told, causes) => {
+    const tells = scenario();
+    tells.client("c1").acquire(0.1, 0.2, { until: 2.1 }).release(3, 3.1);
+    tells.client("c2").acquire(2.4, 2.5, { until: 4.4 }).release(5, 5.1, "not-held");
+    tells.client("c3").acquire(3.1, 3.2, { until: 5.1 }).release(4, 4.1);
+    tells.client("c4").acquire(4.2, told, { until: 6.2 }).release(5.2, 5.3);
+    tells.end(9);
+    expect(check(tells.history()).causes).toEqual(causes);
+  },
+);
 
 /** The session of c1 is ended while its lease is good; `released`: when it asks for the release, and is answered that it has. */
 function expelled(released: number): Readonly<Record<string, number>> {
