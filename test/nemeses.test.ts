@@ -1,15 +1,12 @@
 /** Whole runs under the faults of processes and clocks: what each shows of a lock, and what it must not. */
 import { readdirSync, readFileSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import type { HistoryEvent, NemesisEvent } from "../src/history/event.js";
 import type { VerdictDocument } from "../src/report/types.js";
 import { runJson, scratch } from "./support/cli.js";
 import { namespacesNaming } from "./support/cluster.js";
 
-let output: string;
-beforeAll(() => {
-  output = scratch(afterAll);
-});
+const output = scratch(afterAll);
 
 async function run(...args: string[]): Promise<VerdictDocument> {
   const { document } = await runJson([...args, "--output", output]);
