@@ -8,18 +8,8 @@ import { faultsOf, inEffect } from "./facts/faults.js";
 import { coverageOf, renewalsOf } from "./facts/lease.js";
 import { check } from "./index.js";
 import { certainViolations } from "./live.js";
-import type { ContextChanges } from "./testing/context.js";
+import { first, ofThree } from "./testing/of-three.js";
 import { scenario, type Scenario } from "./testing/scenario.js";
-import type { Finding, Verdict } from "./types.js";
-
-function judged(tell: (tells: Scenario) => void, changes: ContextChanges = {}): Verdict {
-  const tells = scenario({ clients: ["c1", "c2", "c3"], ...changes });
-  tell(tells);
-  tells.end(8);
-  return check(tells.history());
-}
-const first = (verdict: Verdict, kind: Finding["kind"]): Finding | undefined =>
-  verdict.findings.find((finding) => finding.kind === kind);
 
 describe("a fault", () => {
   const during = (from: number, to: number): number => {
@@ -48,7 +38,7 @@ test("a renewal that was sent at the very end of its lease leaves no gap", () =>
 describe("a kill", () => {
   /** c1 is told at 0.2 s and works on until 0.4 s, c2 is told at 0.3 s. */
   const until = (kill: number, next: number): number | undefined => {
-    const verdict = judged((tells) => {
+    const verdict = ofThree((tells) => {
       tells.fault("kill", ["c1"], kill, kill + 0.01);
       const c1 = tells.client("c1").acquire(0.1, 0.2, { token: 41, until: 2.1 }).read(0.21, 0.4);
       c1.next(11).denied(next, next + 0.1);
@@ -60,7 +50,7 @@ describe("a kill", () => {
   test("at which its client goes on as another process may have hit that one", () =>
     expect(until(0.6, 0.6)).toBe(0.4e9));
   test("at which its holder lets go puts nothing to the test", () => {
-    const { challenged } = judged((tells) => {
+    const { challenged } = ofThree((tells) => {
       tells.fault("kill", ["c1"], 0.5, 0.6);
       tells.client("c1").acquire(0.1, 0.2, { token: 41, until: 2.1 }).release(0.5, 0.6);
     });
@@ -76,7 +66,7 @@ describe("a freeze", () => {
     more: { readonly until?: number; readonly stopMs?: number } = {},
   ) => {
     const { until = 2.5, stopMs } = more;
-    const verdict = judged((tells) => {
+    const verdict = ofThree((tells) => {
       tells.fault("pause", ["c1"], from, to, stopMs === undefined ? {} : { stopMs });
       tells.client("c1").acquire(0.5, 4, { token: 41, until }).release(4.5, 4.6);
     });
@@ -99,7 +89,7 @@ describe("a freeze", () => {
 describe("of a session that was ended", () => {
   /** c1 asks at 0.1 s and is told at 0.7 s, c2 is told at 0.9 s. */
   const cause = (ended: number) => {
-    const verdict = judged((tells) => {
+    const verdict = ofThree((tells) => {
       tells.fault("session", ["c1"], ended, 1.3);
       tells.client("c1").acquire(0.1, 0.7, { until: 4 }).release(3, 3.1);
       tells.client("c2").acquire(0.2, 0.9, { until: 4 }).release(3.2, 3.3);
@@ -112,7 +102,7 @@ describe("of a session that was ended", () => {
 });
 
 test("one who was told as the other was had been granted it since its question, and may have lost its connection", () => {
-  const verdict = judged(
+  const verdict = ofThree(
     (tells) => {
       tells.fault("late-reply", ["n1"], 0.8, 1);
       const c1 = tells.client("c1").acquire(0.1, 2, { token: 41 });
@@ -126,7 +116,7 @@ test("one who was told as the other was had been granted it since its question, 
 
 describe("a write that is applied", () => {
   test("as its holder lets go was under way when its hold was over", () => {
-    const verdict = judged((tells) => {
+    const verdict = ofThree((tells) => {
       const c2 = tells.client("c2").acquire(0.5, 1, { token: 42, until: 3 });
       c2.read(1, 1.1, { applied: 1 }).release(1.5, 1.6);
       const c1 = tells.client("c1").acquire(0.1, 0.2, { token: 41, until: 2.1 });
@@ -135,7 +125,7 @@ describe("a write that is applied", () => {
     expect(first(verdict, "stale-write")).toMatchObject({ cause: "in-flight", expected: true });
   });
   test("as the next one is told, its lease over, does no harm", () => {
-    const verdict = judged((tells) => {
+    const verdict = ofThree((tells) => {
       const c1 = tells.client("c1").acquire(0.1, 0.2, { token: 41, until: 2.1 });
       c1.write(2.9, 3.1, { applied: 3 }).release(3.5, 3.6, "not-held");
       tells.client("c2").acquire(0.5, 3, { token: 42, until: 5 }).release(4, 4.1);
@@ -143,7 +133,7 @@ describe("a write that is applied", () => {
     expect(first(verdict, "overlap")).toMatchObject({ cause: "outlived-lease", severity: "note" });
   });
   test("as it is answered does not contradict its answer", () => {
-    const { reasons } = judged((tells) => {
+    const { reasons } = ofThree((tells) => {
       const c1 = tells.client("c1").acquire(0.1, 0.2, { token: 41, until: 2.1 });
       c1.write(0.5, 0.6, { applied: 0.6 }).release(0.7, 0.8);
     });
@@ -152,7 +142,7 @@ describe("a write that is applied", () => {
 });
 
 test("without tokens one who is told as the other's lease ends comes after it, and makes its writes stale", () => {
-  const { counts } = judged((tells) => {
+  const { counts } = ofThree((tells) => {
     const c1 = tells.client("c1").acquire(0.1, 0.2, { until: 2.1 });
     tells.client("c2").acquire(0.5, 2.1, { until: 5 }).read(2.2, 2.3).release(4, 4.1);
     c1.write(2.4, 2.5).release(3, 3.1, "not-held");
@@ -162,7 +152,7 @@ test("without tokens one who is told as the other's lease ends comes after it, a
 
 test("who asks as a hold ends has not waited for it", () => {
   const waited = (asked: number): boolean => {
-    const { reasons } = judged((tells) => {
+    const { reasons } = ofThree((tells) => {
       tells.client("c1").acquire(0.1, 0.2, { token: 41, until: 2.1 }).release(0.8, 0.9);
       tells.client("c2").denied(asked, 0.85, "held");
     });
@@ -208,7 +198,7 @@ describe("what is cited is what was seen first", () => {
     ["by token", { c1: { token: 41 }, c2: { token: 42 } }],
     ["without tokens", { c1: {}, c2: {} }],
   ])("of what the later one did before a stale write, %s", (_, tokens) => {
-    const verdict = judged((tells) => {
+    const verdict = ofThree((tells) => {
       const c1 = tells.client("c1").acquire(0.1, 0.2, { ...tokens.c1, until: 2.1 });
       const c2 = tells.client("c2").acquire(0.5, 3, { ...tokens.c2, until: 5 });
       c2.read(3.1, 3.2).write(3.3, 3.4).release(4.5, 4.6);
@@ -217,7 +207,7 @@ describe("what is cited is what was seen first", () => {
     expect(first(verdict, "stale-write")?.explanation).toContain("had read at 3.150 s");
   });
   test("of those that were told one token, above another's", () => {
-    const { findings } = judged((tells) => {
+    const { findings } = ofThree((tells) => {
       tells.client("c1").acquire(0.1, 0.2, { token: 42, until: 2 }).release(0.3, 0.4);
       tells.client("c2").acquire(0.5, 0.6, { token: 42, until: 2.5 }).release(0.7, 0.8);
       tells.client("c3").acquire(0.9, 1, { token: 41, until: 2.9 }).release(1.1, 1.2);
@@ -235,7 +225,7 @@ describe("what is cited is what was seen first", () => {
 describe("a lower token that was told after a higher one had come and gone", () => {
   /** c2 is told 42 at 5.4 s and lets go; c1, which had asked at 5.1 s, is told 41 at 6 s. */
   const disorders = (also: (tells: Scenario) => void): number => {
-    const verdict = judged((tells) => {
+    const verdict = ofThree((tells) => {
       also(tells);
       tells.client("c2").acquire(5.2, 5.4, { token: 42, until: 7.2 }).release(5.6, 5.7);
       tells.client("c1").acquire(5.1, 6, { token: 41, until: 7.1 }).release(6.5, 6.6);
@@ -258,7 +248,7 @@ describe("a lower token that was told after a higher one had come and gone", () 
     expect(disorders(stray(5.09))).toBe(1);
   });
   test("is that once, where the other had the very same: it was given twice", () => {
-    const verdict = judged((tells) => {
+    const verdict = ofThree((tells) => {
       tells.client("c2").acquire(5.2, 5.4, { token: 41, until: 7.2 }).release(5.6, 5.7);
       tells.client("c1").acquire(5.1, 6, { token: 41, until: 7.1 }).release(6.5, 6.6);
     });
@@ -277,7 +267,7 @@ describe("a lower token that was told after a higher one had come and gone", () 
 describe("a late release", () => {
   /** c1 lets go at 3 s what was c2's since 2.5 s; c3 is told at `told`, c4 at 3.2 s. */
   const causes = (told: number) =>
-    judged((tells) => {
+    ofThree((tells) => {
       tells.client("c1").acquire(0.1, 0.2, { until: 2.1 }).release(3, 3.1);
       tells.client("c2").acquire(2.4, 2.5, { until: 4.4 }).release(3.6, 3.7, "not-held");
       tells.client("c3").acquire(2.6, told, { until: 4.6 }).release(3.05, 3.08);

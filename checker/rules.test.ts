@@ -4,17 +4,11 @@ import { grantId, nanos, processId, type HistoryEvent, type NemesisEvent } from 
 import { check } from "./index.js";
 import { faultsOf, freezesOf } from "./facts/faults.js";
 import type { ContextChanges } from "./testing/context.js";
+import { first, ofThree } from "./testing/of-three.js";
 import { scenario, type Scenario } from "./testing/scenario.js";
 import type { Finding, Verdict } from "./types.js";
 
-function judged(changes: ContextChanges, tell: (tells: Scenario) => void): Verdict {
-  const tells = scenario({ clients: ["c1", "c2", "c3"], ...changes });
-  tell(tells);
-  tells.end(8);
-  return check(tells.history());
-}
-const first = (verdict: Verdict, kind: Finding["kind"]): Finding | undefined =>
-  verdict.findings.find((finding) => finding.kind === kind);
+const judged = (changes: ContextChanges, tell: (tells: Scenario) => void): Verdict => ofThree(tell, changes);
 
 describe("faults", () => {
   const event = (time: number, type: NemesisEvent["type"], f: string, more: Partial<NemesisEvent> = {}) =>
