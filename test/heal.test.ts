@@ -1,7 +1,14 @@
 /** `kill -9` of lockjepsen while a fault is in effect: `heal` brings everything back, `clean` leaves nothing. */
-import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { execFileSync, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { existsSync, readdirSync, readlinkSync } from "node:fs";
+import { basename } from "node:path";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { cleanUp } from "../src/cluster/clean.js";
+import { findHost } from "../src/cluster/find-host.js";
+import { listJournals } from "../src/cluster/journal.js";
+import { processesOf } from "../src/cluster/remove.js";
 import { cli, scratch, startCli } from "./support/cli.js";
 import { eventually, namespacesNaming, node } from "./support/cluster.js";
 
@@ -81,4 +88,62 @@ test.each([
   expect([cleaned.code, cleaned.stderr]).toEqual([0, ""]);
   expect(namespacesNaming(runId)).toEqual([]);
   expect(controlGroups().filter((name) => !before.has(name))).toEqual([]);
+});
+
+const module = (path: string): string => JSON.stringify(new URL(`../dist/${path}`, import.meta.url).href);
+
+function programOf(pid: number): string | null {
+  try {
+    return basename(readlinkSync(`/proc/${pid}/exe`));
+  } catch {
+    return null; // it ended just now
+  }
+}
+
+/** A run whose server is dead, and that is killed as soon as two programs `last` of its own run on its hosts. */
+async function killedBeside(ours: string, last: string) {
+  const runId = randomBytes(4).toString("hex");
+  const script = `
+    const { local } = await import(${module("src/cluster/local.js")});
+    const { knock } = await import(${module("nemesis/net/knock.js")});
+    const { ask } = await import(${module("nemesis/net/ask.js")});
+    const servers = [{ name: "n1", command: () => ({ argv: ["sleep", "600"] }) }];
+    const logDirectory = ${JSON.stringify(scratch(onTestFinished))};
+    const { servers: [n1], clients: [c1] } = await local.create({ runId: "${runId}", servers, clients: 1, logDirectory, keep: false });
+    await n1.kill("SIGKILL");
+    for (const host of [n1, c1]) await host.exec("iptables -A OUTPUT -p tcp -j DROP".split(" "));
+    ${ours};
+    process.send("under way");
+    setInterval(() => {}, 1000);`;
+  vi.stubEnv("LOCKJEPSEN_STATE", scratch(onTestFinished));
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  onTestFinished(async () => void (await cleanUp({ onStep: () => {} })));
+  await once(child, "message");
+  const running = (): readonly number[] => processesOf(["n1", "c1"].map((name) => `lj-${runId}-${name}`));
+  await eventually(() => running().filter((pid) => programOf(pid) === last).length === 2);
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  const journal = listJournals().find(({ header }) => header.runId === runId);
+  if (!journal) throw new Error("no journal");
+  return { running, n1: () => findHost(journal, "n1") };
+}
+
+test.each([
+  ["who knocks", "for (const from of [n1, c1]) knock(from, [c1, n1], 50_000)"],
+  ["who asks", "ask(c1, n1)"],
+])("%s at a host ends with lockjepsen", async (_, ours) => {
+  const { running } = await killedBeside(ours, basename(process.execPath));
+  await eventually(() => running().length === 0);
+});
+
+test("commands that outlive a killed lockjepsen are not taken for its server", async () => {
+  const { running, n1 } = await killedBeside(
+    `n1.exec(["sh", "-c", "setsid sleep 600 & sleep 600 & wait"])`,
+    "sleep",
+  );
+  expect(running().length).toBeGreaterThan(0);
+  expect(n1()?.pids()).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { dyingWithUs } from "../../src/cluster/apart.js";
 import type { Host } from "../../src/cluster/types.js";
 
 /** What became of a request. */
@@ -27,7 +28,7 @@ const TIMEOUT_MS = 15_000;
 
 /** A request of a program of ours on one host to a program of ours on another. */
 export async function ask(client: Host, server: Host): Promise<Asked> {
-  const child = server.spawn([process.execPath, "-e", SERVER, server.address], {
+  const child = server.spawn([...dyingWithUs(), process.execPath, "-e", SERVER, server.address], {
     stdio: ["ignore", "pipe", "ignore"],
     apart: true,
   });
@@ -35,7 +36,7 @@ export async function ask(client: Host, server: Host): Promise<Asked> {
   try {
     const lines = child.stdout ? createInterface({ input: child.stdout })[Symbol.asyncIterator]() : undefined;
     const port = (await Promise.race([lines?.next(), failed]))?.value as string | undefined;
-    const argv = [process.execPath, "-e", CLIENT, port ?? "0", server.address];
+    const argv = [...dyingWithUs(), process.execPath, "-e", CLIENT, port ?? "0", server.address];
     const { code, stdout } = await client.exec(argv, { timeoutMs: TIMEOUT_MS });
     const end = code === 0 ? (JSON.parse(stdout) as Omit<Asked, "served">) : { answer: "nothing", ms: 0 };
     // What it served it has said before its answer left.

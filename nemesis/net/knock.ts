@@ -1,3 +1,4 @@
+import { dyingWithUs } from "../../src/cluster/apart.js";
 import type { Host } from "../../src/cluster/types.js";
 
 /** Nothing listens there: the kernel itself refuses at once, whatever its host's processes do. */
@@ -26,7 +27,8 @@ export async function knock(
   to: readonly Host[],
   timeoutMs: number,
 ): Promise<readonly (number | null)[] | null> {
-  const argv = [process.execPath, "-e", KNOCK, String(timeoutMs), ...to.map(({ address }) => address)];
+  const program = [...dyingWithUs(), process.execPath, "-e", KNOCK];
+  const argv = [...program, String(timeoutMs), ...to.map(({ address }) => address)];
   const { code, stdout } = await from.exec(argv, { timeoutMs: timeoutMs + START_MS });
   return code === 0 ? (JSON.parse(stdout) as readonly (number | null)[]) : null;
 }

@@ -3,10 +3,15 @@
  * one of them would kill or freeze its own means, or another fault's, and take a server that is down for one that runs.
  */
 import type { ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { findOnPath } from "./path.js";
 import { sessionOf } from "./processes.js";
 
 /** Their sessions: whatever they start is in the same one, wherever it is and whenever it is looked at. See setsid(2). */
 const sessions = new Set<number>();
+
+/** In their environment: tells them to another lockjepsen, after the one that started them was killed. */
+export const APART_VARIABLE = "LOCKJEPSEN_APART";
 
 /** For a child that leads a session of its own (`detached`), to be called as soon as it is spawned. */
 export function keepApart(child: ChildProcess): void {
@@ -22,3 +27,16 @@ export function isApart(pid: number): boolean {
   const session = sessionOf(pid);
   return session !== null && sessions.has(session);
 }
+
+/** Whether any lockjepsen started it so. */
+export function isMarkedApart(pid: number): boolean {
+  try {
+    return `\0${readFileSync(`/proc/${pid}/environ`, "latin1")}`.includes(`\0${APART_VARIABLE}=`);
+  } catch {
+    return false; // it ended just now
+  }
+}
+
+/** Prefix of a command that the kernel kills when we end, however we do; the process stays the same one (exec). */
+export const dyingWithUs = (): readonly string[] =>
+  findOnPath("setpriv") === undefined ? [] : ["setpriv", "--pdeathsig", "KILL"];

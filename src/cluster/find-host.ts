@@ -16,7 +16,8 @@ export function findHost(
   name: string,
 ): Host | undefined {
   const subnet = find(steps, "subnet")?.subnet;
-  const place = placeOf(runId, name, subnet === undefined ? LOCAL_ADDRESSES : dockerAddresses(subnet));
+  const addresses = subnet === undefined ? LOCAL_ADDRESSES : dockerAddresses(subnet);
+  const place: HostPlace = { ...placeOf(runId, name, addresses), orphaned: true };
   const made = find(steps, "netns", (step) => step.name === place.namespace);
   if (!made || !namespaceExists(place.namespace)) return undefined;
   const start = find(steps, "server", (step) => step.name === name);

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
-import { isApart, keepApart } from "./apart.js";
+import { APART_VARIABLE, isApart, isMarkedApart, keepApart } from "./apart.js";
 import { runCommand } from "./command.js";
 import { entering } from "./namespaces.js";
 import { withOwnMemory } from "./own-memory.js";
@@ -14,21 +14,29 @@ export interface HostPlace {
   readonly namespace: string;
   /** Pid of what only keeps the namespace: no process of the host's own. */
   readonly keeper?: number;
+  /** Its run is over: what that run left apart is known by its mark alone. */
+  readonly orphaned?: true;
 }
 
 /** Remembers children until they end: just started, one may not have entered its namespace yet. */
 export type Adopt = (child: ChildProcess) => void;
 
+const APART = { [APART_VARIABLE]: "1" };
+
 /** A network namespace as a place to run things in. */
-export function makeHost({ name, role, address, namespace, keeper }: HostPlace, adopt: Adopt): Host {
+export function makeHost(
+  { name, role, address, namespace, keeper, orphaned }: HostPlace,
+  adopt: Adopt,
+): Host {
+  const ours = (pid: number): boolean => isApart(pid) || (orphaned === true && isMarkedApart(pid));
   return {
     name,
     role,
     address,
-    pids: () => processesOf([namespace]).filter((pid) => pid !== keeper && !isApart(pid)),
+    pids: () => processesOf([namespace]).filter((pid) => pid !== keeper && !ours(pid)),
     exec: (argv, options) =>
       runCommand([...entering(namespace), ...argv], {
-        env: withoutProxies(),
+        env: { ...withoutProxies(), ...APART },
         ...options,
         onSpawn: keepApart,
       }),
@@ -42,7 +50,7 @@ export function makeHost({ name, role, address, namespace, keeper }: HostPlace, 
         stdio: stdio.map((each) => (each === "pass-on" ? "pipe" : each)),
         // Out of the terminal's process group: its Ctrl-C is for lockjepsen to handle.
         detached: true,
-        env: withoutProxies(),
+        env: { ...withoutProxies(), ...(apart && APART) },
         ...(cwd === undefined ? {} : { cwd }),
       });
       if (stdio[2] === "pass-on") passOn(child);

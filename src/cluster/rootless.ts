@@ -2,8 +2,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { constants, homedir } from "node:os";
+import { dyingWithUs } from "./apart.js";
 import { ownIdentity, OWNER_VARIABLE } from "./identity.js";
-import { findOnPath } from "./path.js";
 
 /** Marks that we run inside a user namespace that we made ourselves. */
 const ROOTLESS_VARIABLE = "LOCKJEPSEN_ROOTLESS";
@@ -51,8 +51,7 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGWINCH"] as const;
 export async function enterUserNamespace(): Promise<number> {
   const inside = insideUserNamespace([process.execPath, ...process.execArgv, ...process.argv.slice(1)]);
   // Should we be killed, nothing of it may go on.
-  const dying = findOnPath("setpriv") === undefined ? [] : ["setpriv", "--pdeathsig", "KILL"];
-  const [program, ...args] = [...dying, ...inside] as [string, ...string[]];
+  const [program, ...args] = [...dyingWithUs(), ...inside] as [string, ...string[]];
   const child = spawn(program, args, {
     stdio: ["inherit", "inherit", "inherit", "ipc"],
     // Out of the terminal's process group: a Ctrl-C comes by us, once, and not from both sides.
