@@ -13,16 +13,20 @@ export function latencyOf({ operations }: Analysis): Verdict["latency"] {
   return Object.fromEntries(Object.entries(times).map(([f, list]) => [f, percentiles(list)]));
 }
 
-/** Of times in ns, in ms. */
+const HOUR_US = 3_600_000_000;
+
+/** Of times in ns, in ms; what took longer than an hour counts as an hour. */
 export function percentiles(ns: readonly number[]): Percentiles {
-  // µs to an hour, three digits.
+  // µs, three digits.
   const histogram = build({
     lowestDiscernibleValue: 1,
-    highestTrackableValue: 3_600_000_000,
+    highestTrackableValue: HOUR_US,
     numberOfSignificantValueDigits: 3,
   });
-  for (const value of ns) histogram.recordValue(Math.max(1, Math.round(value / 1e3)));
-  const at = (percentile: number): number => histogram.getValueAtPercentile(percentile) / 1e3;
+  for (const value of ns) histogram.recordValue(Math.min(Math.max(1, Math.round(value / 1e3)), HOUR_US));
+  // The upper end of a value's bucket may lie past the greatest value there is.
+  const at = (percentile: number): number =>
+    Math.min(histogram.getValueAtPercentile(percentile), histogram.maxValue) / 1e3;
   return { count: ns.length, p50: at(50), p90: at(90), p99: at(99), max: histogram.maxValue / 1e3 };
 }
 
