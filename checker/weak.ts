@@ -1,4 +1,4 @@
-import type { JudgeContext } from "../src/history/context.js";
+import { isNeverRenewed } from "../src/history/context.js";
 import { nanos } from "../src/history/event.js";
 import type { Op } from "../src/history/pairs.js";
 import type { Analysis } from "./analysis.js";
@@ -34,7 +34,7 @@ function isChallenged(grant: GrantFact, { faults, context }: Analysis): boolean 
   if (promised < grant.to - grant.from && (context.promises.renewals !== "hidden" || hindered)) return true;
   if (grant.ended === "kill") return true;
   const noticed = grant.lost !== null && grant.lost.time <= grant.to;
-  if (noticed && (!unrenewed(context) || hindered)) return true;
+  if (noticed && (!isNeverRenewed(context.promises) || hindered)) return true;
   if (onHolder.some(({ name, from }) => name === "session" && contains(grant, from))) return true;
   return grant.cores.some((core) =>
     inEffect(faults, core).some(
@@ -42,10 +42,6 @@ function isChallenged(grant: GrantFact, { faults, context }: Analysis): boolean 
     ),
   );
 }
-
-/** Every such lease comes to its end, whatever its holder does. */
-const unrenewed = ({ promises }: JudgeContext): boolean =>
-  promises.lease === "ttl" && promises.renewals === "none";
 
 /** Kinds of fault that make a server lose what it knows, or measure a lease wrongly. */
 const FORGETTING: ReadonlySet<string> = new Set(["kill", "clock", "failover"]);

@@ -26,3 +26,27 @@ test.each([
   expect(overlap?.cause).toBe("service");
   expect(overlap?.explanation).toContain(promised);
 });
+
+test.each([
+  [
+    "visible",
+    1,
+    "The lease of c1 had run out at 2.000 s, since c1 was frozen (the pause f1, from 1.000 s to",
+  ],
+  ["visible", 2.5, "The lease of c1 had run out at 2.000 s: c2"],
+  [
+    "none",
+    1,
+    "The lease of c1, which test-lock never renews, had run out at 2.000 s, while c1 was frozen (the",
+  ],
+  ["none", 2.5, "The lease of c1, which test-lock never renews, had run out at 2.000 s: c2"],
+] as const)("renewals: %s; its holder is frozen at %d s, its lease over at 2 s", (renewals, frozen, told) => {
+  const tells = scenario({ recipe: "test-lock", promises: { renewals } });
+  tells.client("c1").acquire(0, 0.1, { token: 41, until: 2 }).write(3.6, 3.7).release(3.8, 3.9);
+  tells.client("c2").acquire(3, 3.1, { token: 42, until: 5 }).write(3.75, 3.76).release(4, 4.1);
+  tells.fault("pause", ["c1"], frozen, 3.5);
+  tells.end(5);
+  const overlap = check(tells.history()).findings.find(({ kind }) => kind === "overlap");
+  expect(overlap?.cause).toBe("outlived-lease");
+  expect(overlap?.explanation).toContain(told);
+});

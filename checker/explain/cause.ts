@@ -1,3 +1,4 @@
+import { isNeverRenewed } from "../../src/history/context.js";
 import { exceptionDuring, sessionEndedBy, whileGranted, type CausedOverlap } from "../cause.js";
 import { inEffect, isFreeze } from "../facts/faults.js";
 import type { Facts, GrantFact } from "../facts/index.js";
@@ -55,10 +56,9 @@ export function explainLate(grant: GrantFact, facts: Facts): string {
 
 function leaseOver(earlier: GrantFact, later: GrantFact, facts: Facts): string {
   const end = leaseEndBefore(earlier, later.from);
-  const during = { from: earlier.from, to: later.from };
-  const kept = inEffect(facts.faults, during).filter(
-    (fault) =>
-      fault.nodes.includes(earlier.client) && fault.from < earlier.to && fault.to > (end ?? earlier.from),
+  const until = Math.min(earlier.to, end ?? later.from);
+  const kept = inEffect(facts.faults, { from: earlier.from, to: later.from }).filter(
+    ({ nodes, from, to }) => nodes.includes(earlier.client) && from < until && to > (end ?? earlier.from),
   );
   const freeze = kept.find(isFreeze);
   const hindrance = freeze ?? kept.find(({ name }) => HINDERING.has(name));
@@ -70,10 +70,14 @@ function leaseOver(earlier: GrantFact, later: GrantFact, facts: Facts): string {
         : hindrance?.name === "partition"
           ? "cut off"
           : "kept from its answers";
+  const when = end === null ? "was over" : `had run out at ${at(end)}`;
+  if (isNeverRenewed(facts.context.promises)) {
+    const meanwhile = freeze ? `, while ${earlier.client} was ${how} (${theFault(freeze)})` : "";
+    return `The lease of ${earlier.client}, which ${facts.context.recipe} never renews, ${when}${meanwhile}`;
+  }
   const why = hindrance
     ? `, since ${earlier.client} was ${how} (${theFault(hindrance)}) and could not renew it`
     : "";
-  const when = end === null ? "was over" : `had run out at ${at(end)}`;
   return `The lease of ${earlier.client} ${when}${why}`;
 }
 

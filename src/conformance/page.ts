@@ -1,5 +1,6 @@
 /** The page of all backends: what each recipe promises, where that is written, and what it did. */
 import type { Backend, Recipe } from "../backends/types.js";
+import { isNeverRenewed } from "../history/context.js";
 import { EXCLUSION, LEASE, UNASKED, versionsOf } from "../report/promises.js";
 import type { Circumstances } from "../run/environment.js";
 import { formatDuration } from "../units.js";
@@ -78,9 +79,7 @@ const promised = (recipes: readonly Recipe[], usual: string): string =>
         `\`${name}\`${name === usual ? " (default)" : ""}`,
         description,
         EXCLUSION[promises.exclusion],
-        promises.lease === "ttl" && promises.renewals === "none"
-          ? `${LEASE.ttl}, not renewed`
-          : LEASE[promises.lease],
+        isNeverRenewed(promises) ? `${LEASE.ttl}, not renewed` : LEASE[promises.lease],
         `${formatDuration(ttl)} (${formatDuration(min)} to ${formatDuration(max)})`,
         freed === null ? "never" : `within ${seconds(freed)}`,
         promises.token ?? "none",

@@ -43,6 +43,10 @@ export interface Promises {
   readonly source: string;
 }
 
+/** Whether each of its leases comes to an end, whatever its holder does. */
+export const isNeverRenewed = ({ lease, renewals }: Promises): boolean =>
+  lease === "ttl" && renewals === "none";
+
 /**
  * How a resource looks after itself, so that no lock is needed:
  * - `version`: a write is accepted only while the version that it was computed from stands (compare and set).

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Recipe } from "../../backends/types.js";
+import { isNeverRenewed } from "../../history/context.js";
 import type { Driver, RemoteClient, RemoteGrant } from "../drivers.js";
 import type { ConformanceCheck } from "../types.js";
 import { nowMs, seconds, take } from "./tools.js";
 
-const outlives = ({ promises }: Recipe): boolean => promises.lease === "ttl" && promises.renewals === "none";
+const outlives = ({ promises }: Recipe): boolean => isNeverRenewed(promises);
 
 export const loss: ConformanceCheck = {
   name: "loss",

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { isNeverRenewed } from "../../history/context.js";
 import type { ConformanceCheck } from "../types.js";
 import { seconds, take } from "./tools.js";
 
@@ -8,8 +9,7 @@ const LEASES = 2.5;
 export const renewal: ConformanceCheck = {
   name: "renewal",
   description: `a holder that lives keeps the lock for ${LEASES} leases; then the one who waited is let in, and alone`,
-  skip: ({ promises }) =>
-    promises.lease === "ttl" && promises.renewals === "none" ? "its lease is not renewed" : null,
+  skip: ({ promises }) => (isNeverRenewed(promises) ? "its lease is not renewed" : null),
   promised: ({ promises }) => promises.exclusion !== "none",
   lasts: ({ ttlMs }) => 2_000 + 2 * LEASES * ttlMs,
   async run({ connect, lock, ttlMs }) {
