@@ -95,7 +95,7 @@ export async function run(options: RunOptions, hooks: RunHooks): Promise<RunResu
     for (const left of await stage.strike())
       tell.warning(`could not remove ${left}: run \`lockjepsen clean\``);
     recorder.close();
-    if (options.keepCluster) tell.warning(kept(stage));
+    if (options.keepCluster) tell.warning(kept(stage, plan.runId));
     else tell.phase("cluster removed");
   }
 
@@ -114,9 +114,9 @@ export async function run(options: RunOptions, hooks: RunHooks): Promise<RunResu
 const softwareOf = (backend: Backend, { judge }: Plan): Software =>
   backend.recipes[judge.recipe]?.software ?? backend.software;
 
-function kept({ endpoints, cluster }: Stage): string {
+function kept({ endpoints, cluster }: Stage, runId: string): string {
   const servers = Object.entries(endpoints).map(([name, endpoint]) => `${name} at ${endpoint}`);
-  return `the servers go on: ${servers.join(", ")}; reach them by \`${cluster.entry.join(" ")} COMMAND\`, end them by \`lockjepsen clean\``;
+  return `the servers go on: ${servers.join(", ")}; reach them by \`${cluster.entry.join(" ")} COMMAND\`, end them by \`lockjepsen clean ${runId}\``;
 }
 
 /** Tells all reporters, with the time since the run was asked for. */

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { cleanUp, describe, findLeftovers } from "../src/cluster/clean.js";
 import { listJournals, openJournal, stateDirectory } from "../src/cluster/journal.js";
-import { scratch } from "./support/cli.js";
+import { cli, scratch } from "./support/cli.js";
 import { eventually, namespacesNaming, runs } from "./support/cluster.js";
 
 const state = scratch(afterAll);
@@ -116,6 +116,28 @@ test("a run under way is told of and left alone", async () => {
   expect(pids.every(runs)).toBe(true);
   expect(namespacesNaming(runId)).toHaveLength(4);
   expect(listJournals()).toHaveLength(1);
+});
+
+test("of a run that is named, and of no other", async () => {
+  const [one, other] = [startOrchestrator(), startOrchestrator()];
+  await Promise.all([said(one.child), said(other.child)]);
+  const refused = await cli(["clean", one.runId]);
+  expect([refused.code, refused.stdout]).toEqual([64, ""]);
+  expect(refused.stderr).toContain(`run ${one.runId} is still under way`);
+
+  await Promise.all([killed(one.child), killed(other.child)]);
+  const shown = await cli(["clean", "--dry-run", one.runId]);
+  expect([shown.code, shown.stdout]).toEqual([0, expect.stringMatching(/^would remove .*\n$/)]);
+  const cleaned = await cli(["clean", one.runId]);
+  expect([cleaned.code, cleaned.stderr]).toEqual([0, ""]);
+  expect(cleaned.stdout).toMatch(new RegExp(`^removed run ${one.runId} .*\\n$`));
+  expect(namespacesNaming(one.runId)).toEqual([]);
+  expect(namespacesNaming(other.runId)).toHaveLength(4);
+
+  const again = await cli(["clean", one.runId]);
+  expect(again.code).toBe(64);
+  expect(again.stderr).toContain(`there is no run "${one.runId}" that left anything`);
+  expect(again.stderr).toContain(other.runId);
 });
 
 test("a kept cluster says so", async () => {

@@ -55,7 +55,9 @@ test("a second one stops at once, says what is left, and `clean` removes it", as
   expect(performance.now() - since).toBeLessThan(2_000);
   expect(code).toBe(130);
   expect(stdout).toBe("");
-  expect(stderr).toContain(`run ${run.runId} is left as it stands: \`lockjepsen clean\` removes it`);
+  expect(stderr).toContain(
+    `run ${run.runId} is left as it stands: \`lockjepsen clean ${run.runId}\` removes it`,
+  );
   expect((await cli(["clean"], { env })).code).toBe(0);
   expect(namespacesOf(run.runId)).toEqual([]);
 });

@@ -34,6 +34,7 @@ const scratch = (): string => {
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
 };
+const TERMINAL = { colours: createColors(false), columns: 100 };
 const broken = { verdict: "violated", brokenPromises: 2 } as const;
 const calm = { ...CALM, verdict: "valid" } as const;
 
@@ -140,7 +141,7 @@ describe("a matrix", () => {
     expect(await runMatrix({ ...matrix, ...second.parts })).toBe(0);
     expect(second.made).toHaveLength(6);
     expect(second.written.join("")).toMatch(
-      /redis, pause, fencing on, trusting +skipped .*redis hands out no token/,
+      /skipped: redis hands out no token.*\n(?: {2}redis, .*\n)* {2}redis, pause, fencing on, trusting\n/,
     );
     expect(existsSync(join(directory, "matrix.html"))).toBe(true);
 
@@ -205,9 +206,11 @@ describe("a matrix", () => {
         recordOf(key, sampleDocument(n === 0 ? broken : calm), { directory: "/x", tookMs: 1 }),
       );
     const tallies = tally(cells.slice(0, 3), records);
-    const text = campaignText(tallies, createColors(false));
-    expect(text).toMatch(/etcd, none, fencing off, trusting +violated .*SURPRISE: 2 broken promises/);
-    expect(text).toMatch(/etcd, pause, fencing off, trusting +none .*not run yet/);
+    const text = campaignText(tallies, TERMINAL);
+    expect(text).toMatch(/etcd, none, fencing off, trusting +violated .*\n    SURPRISE: 2 broken promises\n/);
+    expect(text).toMatch(/etcd, pause, fencing off, trusting +none\n    not run yet\n/);
+    expect(text.match(/^etcd, none, fencing off, trusting /gm)).toHaveLength(2); // what does not fit is below
+    expect(Math.max(...text.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(100);
     const html = campaignHtml("a <b>", tallies);
     expect(html).toContain("<title>a &lt;b></title>");
     expect(html).toContain('<tr class="surprise"><th scope="row"><a href="');
@@ -219,8 +222,23 @@ describe("a matrix", () => {
   it("say also what was found that no overlap is the cause of", () => {
     const stuck = sampleDocument({ ...CALM, verdict: "violated", counts: { orphan: 1 } });
     const records = [recordOf(cells[0]?.key ?? "", stuck, { directory: "/x", tookMs: 1 })];
-    const text = campaignText(tally(cells.slice(0, 1), records), createColors(false));
-    expect(text).toMatch(/violated +0 +1 orphan +/);
+    const text = campaignText(tally(cells.slice(0, 1), records), TERMINAL);
+    expect(text).toMatch(/violated +0 +1 orphan\b/);
+  });
+
+  it("tells a reason to skip once, with all whom it hit", async () => {
+    const matrix = { cells, seed: 1, shard: null, parallel: 1, format: "text" } as const;
+    const tokenless = new LockjepsenError("usage", "no token to fence with", "take another lock");
+    const { parts, written } = runs(scratch(), ({ backend }) =>
+      backend === "redis" ? tokenless : sampleDocument(calm),
+    );
+    expect(await runMatrix({ ...matrix, ...parts })).toBe(0);
+    const [lines = "", page = ""] = written.join("").split(/^run {2}/m);
+    expect(lines.match(/no token/g)).toHaveLength(1);
+    expect(page).toContain(
+      ["skipped: no token to fence with", ...cells.slice(4).map(({ key }) => `  ${key}`)].join("\n"),
+    );
+    expect(page).toContain("4 runs judged, 4 skipped: no surprise");
   });
 
   it("ends with why it ends so, and with what shows a surprise again", () => {
@@ -369,5 +387,22 @@ describe("a sweep", () => {
     });
     expect(await performSweep(sweep, { ...parts.parts, format: "markdown" })).toBe(2);
     expect(parts.written.join("")).toContain("| TTL 1s | 0/2 (0 %-65.8 %) | - |");
+  });
+
+  it("says once why a point was skipped, and is refused where every run would be", async () => {
+    const directory = scratch();
+    const tokenless = new LockjepsenError("usage", "no such lease", "take another");
+    const some = runs(directory, ({ ttlMs }) => (ttlMs === 1_000 ? tokenless : sampleDocument(calm)));
+    expect(await performSweep(sweep, { ...some.parts, format: "text" })).toBe(2);
+    const [lines = "", page = ""] = some.written.join("").split(/^violated {2}fault/m);
+    expect(lines.match(/no such lease/g)).toHaveLength(1);
+    expect(page).toMatch(/^4 runs skipped: no such lease$/m);
+
+    const none = runs(scratch(), () => tokenless);
+    await expect(performSweep(sweep, { ...none.parts, format: "text" })).rejects.toMatchObject({
+      code: "usage",
+      message: "no run of this sweep can be: no such lease",
+      hint: "take another",
+    });
   });
 });

@@ -27,7 +27,8 @@ export async function runMatrix(options: MatrixOptions): Promise<number> {
   const { cells, seed, shard, directory, out, err, signal } = options;
   const store = openCampaign(directory, { version: 1, kind: "matrix", cells, seed, shard });
   const own = shardOf(cells, shard);
-  const onRecord = (record: RunRecord): void => err.write(`${recordLine(record)}\n`);
+  const tell = tellRecords(err);
+  const onRecord = (record: RunRecord): void => tell(record);
   const records = await runCells(own, options.parallel, { store, runOne: options.runOne, onRecord, signal });
   const tallies = tally(own, records);
   store.write("matrix.html", campaignHtml(`lockjepsen: a matrix of ${own.length} runs`, tallies));
@@ -41,15 +42,26 @@ export async function runMatrix(options: MatrixOptions): Promise<number> {
       break;
     case "text":
       out.write(
-        [campaignText(tallies, out.colours), ...conclusion(records), `${directory}/matrix.html\n`].join("\n"),
+        [campaignText(tallies, out), ...conclusion(records), `${directory}/matrix.html\n`].join("\n"),
       );
   }
   return exitCodeFor(totals(records));
 }
 
-/** A run as soon as it is over. */
-export function recordLine(record: RunRecord): string {
-  if (!isJudged(record)) return `${record.kind}  ${record.key}: ${record.message}`;
+/** Tells of a run as soon as it is over, and of a reason to skip once: it is the same for many. */
+export function tellRecords(err: Pick<Output, "write">): (record: RunRecord, before?: string) => void {
+  const told = new Set<string>();
+  return (record, before = "") => {
+    if (record.kind === "skipped") {
+      if (told.has(record.message)) return;
+      told.add(record.message);
+    }
+    err.write(`${before}${recordLine(record)}\n`);
+  };
+}
+
+function recordLine(record: RunRecord): string {
+  if (!isJudged(record)) return `${record.kind.padEnd(8)}  ${record.key}: ${record.message}`;
   const what = record.surprises.length > 0 ? `SURPRISE: ${record.surprises.join("; ")}` : record.reasons[0];
   return `${record.verdict.padEnd(8)}  ${record.key} (seed ${record.seed})${what === undefined ? "" : `: ${what}`}`;
 }

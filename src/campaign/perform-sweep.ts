@@ -1,7 +1,9 @@
-import { EXIT } from "../error.js";
+import { EXIT, LockjepsenError } from "../error.js";
 import type { Output } from "../report/io.js";
-import { recordLine } from "./matrix.js";
+import { count } from "../report/text.js";
+import { tellRecords } from "./matrix.js";
 import { runCells, type CellRunner } from "./perform-cells.js";
+import type { FailedRecord, RunRecord } from "./record.js";
 import { rate } from "./statistics.js";
 import { openCampaign } from "./store.js";
 import { pointsOf, sweepCells, sweepMarkdown, sweepText, type SweepOptions } from "./sweep.js";
@@ -20,8 +22,13 @@ export async function performSweep(sweep: SweepOptions, parts: SweepParts): Prom
   const { directory, out, err, runOne, signal } = parts;
   const cells = sweepCells(sweep);
   const store = openCampaign(directory, { version: 1, kind: "sweep", cells, seed: sweep.seed, shard: null });
-  const onRecord = (record: Parameters<typeof recordLine>[0]): void => err.write(`${recordLine(record)}\n`);
+  const tell = tellRecords(err);
+  const onRecord = (record: RunRecord): void => tell(record);
   const records = await runCells(cells, 1, { store, runOne, onRecord, signal });
+  const skipped = records.filter((record): record is FailedRecord => record.kind === "skipped");
+  const [first] = skipped;
+  if (first && skipped.length === records.length)
+    throw new LockjepsenError("usage", `no run of this sweep can be: ${first.message}`, first.hint);
   const points = pointsOf(sweep, tally(cells, records), rate);
   const plot = store.write("sweep.svg", `${sweepPlot(points)}\n`);
   switch (parts.format) {
@@ -32,8 +39,19 @@ export async function performSweep(sweep: SweepOptions, parts: SweepParts): Prom
       out.write(sweepMarkdown(points));
       break;
     case "text":
-      out.write(`${sweepText(points)}\n${plot}\n`);
+      out.write(`${sweepText(points, out.columns)}\n${skippedLines(skipped)}${plot}\n`);
   }
   if (totals(records).failed > 0) return EXIT.environment;
   return points.every(({ violated }) => violated.total > 0) ? EXIT.valid : EXIT.unknown;
+}
+
+/** `15 runs skipped: ...`, a line for each reason. */
+function skippedLines(skipped: readonly FailedRecord[]): string {
+  const reasons = [...new Set(skipped.map(({ message }) => message))];
+  return reasons
+    .map((reason) => {
+      const many = skipped.filter(({ message }) => message === reason).length;
+      return `${count(many, "run")} skipped: ${reason}\n`;
+    })
+    .join("");
 }

@@ -9,7 +9,7 @@ import type { Output } from "../report/io.js";
 import type { VerdictDocument } from "../report/types.js";
 import type { Cell, Shard } from "./cells.js";
 import { changesSince, type Baseline } from "./baseline.js";
-import { recordLine } from "./matrix.js";
+import { tellRecords } from "./matrix.js";
 import { runCell } from "./perform-cells.js";
 import { isJudged, type RunRecord } from "./record.js";
 import { openCampaign, type CampaignStore } from "./store.js";
@@ -43,6 +43,7 @@ export async function runSoak(options: SoakOptions): Promise<number> {
   const { cells, seed, shard, directory, err, out, signal } = options;
   const store = openCampaign(directory, { version: 1, kind: "soak", cells, seed, shard });
   const records: RunRecord[] = [...store.earlier];
+  const tell = tellRecords(err);
   let stopped: string | null = null;
   while (stopped === null && !signal.aborted) {
     stopped = reasonToStop(options, records) ?? (await lackOfSpace(store, options.leastFree));
@@ -51,7 +52,7 @@ export async function runSoak(options: SoakOptions): Promise<number> {
     const cell = cells[nth % cells.length];
     if (!cell) break;
     const run = { ...cell, options: { ...cell.options, seed: seedAfter(seed, nth) } };
-    const onRecord = (record: RunRecord): void => err.write(`${records.length + 1}  ${recordLine(record)}\n`);
+    const onRecord = (record: RunRecord): void => tell(record, `${records.length + 1}  `);
     const record = await runCell(run, {
       store: forgetting(store, options.keep),
       runOne: options.runOne,
@@ -76,7 +77,7 @@ export async function runSoak(options: SoakOptions): Promise<number> {
   else
     out.write(
       [
-        campaignText(tallies, out.colours),
+        campaignText(tallies, out),
         ...tallies.map(rateLine),
         ...changes.map((change) => out.colours.yellow(`changed: ${change}`)),
         ...(stopped === null ? [] : [`ended: ${stopped}`]),

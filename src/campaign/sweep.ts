@@ -2,7 +2,7 @@
 import { UNCHALLENGED } from "../../checker/weak.js";
 import type { RunOptions } from "../plan/options.js";
 import { seedAfter } from "../plan/seed.js";
-import { percent, table } from "../report/text.js";
+import { folded, percent } from "../report/text.js";
 import { formatDuration } from "../units.js";
 import type { Cell } from "./cells.js";
 import type { Rate } from "./statistics.js";
@@ -86,7 +86,10 @@ function rowsOf(points: readonly Point[]): readonly (readonly string[])[] {
   ];
 }
 
-export const sweepText = (points: readonly Point[]): string => `${table(rowsOf(points)).join("\n")}\n`;
+export const sweepText = (points: readonly Point[], columns: number): string =>
+  folded(rowsOf(points), columns)
+    .map((lines) => `${lines.join("\n")}\n`)
+    .join("\n");
 
 export function sweepMarkdown(points: readonly Point[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;

@@ -1,6 +1,6 @@
 /** A campaign's cells as a table: for the terminal, for Markdown, for a page. Pure. */
-import { count, percent, table } from "../report/text.js";
-import type { Colours } from "../report/io.js";
+import { count, folded, percent, wrap } from "../report/text.js";
+import type { Colours, Output } from "../report/io.js";
 import type { CellTally } from "./tally.js";
 
 const HEAD = [
@@ -82,11 +82,48 @@ function toneOf(surprise: boolean, failed: boolean, verdicts: CellTally["verdict
 const milliseconds = (ms: number | null): string =>
   ms === null ? "-" : `${ms < 10 ? ms.toFixed(1) : ms.toFixed(0)} ms`;
 
-export function campaignText(tallies: readonly CellTally[], colours: Colours): string {
-  const rows = tallies.map(rowOf);
-  const [head = "", ...lines] = table([HEAD, ...rows.map(({ cells }) => cells)]);
-  const painted = lines.map((line, index) => paint(rows[index]?.tone ?? "good", colours)(line.trimEnd()));
-  return `${[colours.bold(head.trimEnd()), ...painted].join("\n")}\n`;
+/** Remarks stand below their row, and a reason to skip below all, with those whom it hit. */
+export function campaignText(
+  tallies: readonly CellTally[],
+  { colours, columns }: Pick<Output, "colours" | "columns">,
+): string {
+  const skipped = tallies.filter(isSkipped);
+  const rows = tallies.filter((one) => !isSkipped(one)).map(rowOf);
+  const under = (text: string): string =>
+    wrap(text, columns - 4)
+      .map((line) => `\n    ${line}`)
+      .join("");
+  const remarkOf = ({ cells }: Row): string => cells[HEAD.length - 1] ?? "";
+  const parts = folded(
+    [HEAD, ...rows.map(({ cells }) => cells)].map((cells) => cells.slice(0, -1)),
+    columns,
+  );
+  const painted = parts.map(([head = "", ...lines], part) =>
+    [
+      colours.bold(head),
+      ...lines.map((line, index) => {
+        const row = rows[index] as Row;
+        return paint(row.tone, colours)(`${line}${part === 0 ? under(remarkOf(row)) : ""}`);
+      }),
+    ].join("\n"),
+  );
+  return [...(rows.length > 0 ? painted : []), ...skippedText(skipped, columns).map(colours.dim)]
+    .map((text) => `${text}\n`)
+    .join("\n");
+}
+
+const isSkipped = ({ skipped, last }: CellTally): boolean => skipped !== null && last === null;
+
+/** A paragraph for each reason. */
+function skippedText(tallies: readonly CellTally[], columns: number): readonly string[] {
+  const byReason = new Map<string, string[]>();
+  for (const { key, skipped } of tallies) {
+    const reason = skipped?.message ?? "";
+    byReason.set(reason, [...(byReason.get(reason) ?? []), key]);
+  }
+  return [...byReason].map(([reason, keys]) =>
+    [...wrap(`skipped: ${reason}`, columns), ...keys.map((key) => `  ${key}`)].join("\n"),
+  );
 }
 
 function paint(tone: Row["tone"], colours: Colours): (text: string) => string {

@@ -87,7 +87,7 @@ const MOST_NAMED = 5;
 
 /** Why a campaign ends with the exit code that it does, and how to see each surprise again. Lines, the last of its log. */
 export function conclusion(records: readonly RunRecord[]): readonly string[] {
-  const { runs, surprises, failed, unknown } = totals(records);
+  const { runs, surprises, failed, unknown, skipped } = totals(records);
   const judged = records.filter(isJudged);
   const named = judged.filter((record) => record.surprises.length > 0).slice(0, MOST_NAMED);
   const trouble = [
@@ -102,6 +102,6 @@ export function conclusion(records: readonly RunRecord[]): readonly string[] {
       `SURPRISE  ${record.key}: ${record.surprises.join("; ")}`,
       `  again   ${record.command}`,
     ]),
-    `${count(runs, "run")} judged: ${trouble.join(", ") || calm}`,
+    `${count(runs, "run")} judged${skipped > 0 ? `, ${skipped} skipped` : ""}: ${trouble.join(", ") || calm}`,
   ];
 }

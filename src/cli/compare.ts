@@ -46,13 +46,15 @@ export const compareCommand = command({
           "--backends measures, and runs were named too",
           "leave one of them out",
         );
-      const [{ loadRun }, { sideBySide }] = await Promise.all([
+      const [{ outputTo }, { loadRun }, { sideBySide }] = await Promise.all([
+        import("../report/io.js"),
         import("../report/stored.js"),
         import("../report/side-by-side.js"),
       ]);
       const documents = [];
       for (const path of runs) documents.push((await loadRun(storedPath(path, argv.output))).document);
-      process.stdout.write(argv.json ? `${JSON.stringify(documents, null, 2)}\n` : sideBySide(documents));
+      const out = outputTo(process.stdout);
+      out.write(argv.json ? `${JSON.stringify(documents, null, 2)}\n` : sideBySide(documents, out.columns));
       return EXIT.valid;
     }
     if (backends === undefined)

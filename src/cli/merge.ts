@@ -29,7 +29,7 @@ export const mergeCommand = command({
     const out = outputTo(process.stdout);
     if (argv.json)
       out.write(`${JSON.stringify({ version: 1, records, totals: totals(records) }, null, 2)}\n`);
-    else out.write([campaignText(tallies, out.colours), ...conclusion(records), `${page}\n`].join("\n"));
+    else out.write([campaignText(tallies, out), ...conclusion(records), `${page}\n`].join("\n"));
     return exitCodeFor(totals(records));
   },
 });

@@ -168,7 +168,7 @@ function interruptible(
       err.write(
         runId === undefined
           ? "stopped at once; nothing was started yet\n"
-          : `stopped at once; run ${runId} is left as it stands: \`lockjepsen clean\` removes it\n`,
+          : `stopped at once; run ${runId} is left as it stands: \`lockjepsen clean ${runId}\` removes it\n`,
       );
     },
   );

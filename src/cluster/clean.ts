@@ -46,12 +46,19 @@ export async function findLeftovers(): Promise<readonly Leftover[]> {
   ];
 }
 
-/** `onStep` is told, in words, what is about to be removed. */
-export async function cleanUp({ onStep }: { onStep(text: string): void }): Promise<CleanReport> {
+/** `onStep` is told, in words, what is about to be removed; `only`: ids of runs, where not all are meant. */
+export async function cleanUp({
+  onStep,
+  only,
+}: {
+  onStep(text: string): void;
+  readonly only?: readonly string[];
+}): Promise<CleanReport> {
   const removed: Leftover[] = [];
   const running: Leftover[] = [];
   const failed: string[] = [];
   for (const leftover of await findLeftovers()) {
+    if (only?.includes(leftover.runId) === false) continue;
     if (leftover.alive) {
       running.push(leftover);
       continue;

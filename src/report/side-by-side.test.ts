@@ -13,3 +13,12 @@ it("tells what differs in what was asked, and all that came of it", () => {
   expect(text).toMatch(/^overlaps by outlived-lease +\d+ +0$/m);
   expect(text).not.toMatch(/^seed/m);
 });
+
+it("puts runs that do not fit beside the others below", () => {
+  const text = sideBySide(
+    Array.from({ length: 5 }, () => sampleDocument()),
+    80,
+  );
+  expect(Math.max(...text.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(80);
+  expect(text.match(/^verdict/gm)?.length).toBeGreaterThan(1);
+});

@@ -1,8 +1,8 @@
 import type { VerdictDocument } from "./types.js";
-import { percent, table } from "./text.js";
+import { folded, percent } from "./text.js";
 
 /** Two runs (or more) beside each other: what differs in what was asked for, then what came of it. Pure. */
-export function sideBySide(documents: readonly VerdictDocument[]): string {
+export function sideBySide(documents: readonly VerdictDocument[], columns = Infinity): string {
   const rows: (readonly [string, ...string[]])[] = [
     ["run", ...documents.map(({ run }) => run.id)],
     ...QUESTIONS.map(([name, of]) => [name, ...documents.map(of)] as const).filter(differs),
@@ -11,9 +11,9 @@ export function sideBySide(documents: readonly VerdictDocument[]): string {
     ...kindsOf(documents),
     ...causesOf(documents),
   ];
-  return `${table(rows)
-    .map((line) => line.trimEnd())
-    .join("\n")}\n`;
+  return folded(rows, columns)
+    .map((lines) => `${lines.join("\n")}\n`)
+    .join("\n");
 }
 
 type Column = readonly [name: string, of: (document: VerdictDocument) => string];

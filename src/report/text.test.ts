@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { clip, count, fields, percent, table, wrap } from "./text.js";
+import { clip, count, fields, folded, percent, table, wrap } from "./text.js";
 
 it("wraps at words, and leaves a longer word whole", () => {
   expect(wrap("one two  three\nfour", 9)).toEqual(["one two", "three", "four"]);
@@ -47,6 +47,20 @@ it("aligns tables and fields", () => {
       ["aaa", "b", "c"],
     ]),
   ).toEqual(["a    bbb  c", "aaa  b    c"]);
+  const rows = [
+    ["lock", "one", "three", "eleven"],
+    ["etcd", "1", "3", "11"],
+  ];
+  expect(folded(rows, 23)).toEqual([
+    ["lock  one  three", "etcd  1    3"],
+    ["lock  eleven", "etcd  11"],
+  ]);
+  expect(folded(rows, 24)).toEqual([table(rows)]);
+  expect(folded(rows, 1)).toEqual([
+    ["lock  one", "etcd  1"],
+    ["lock  three", "etcd  3"],
+    ["lock  eleven", "etcd  11"],
+  ]);
   expect(
     fields(
       [

@@ -40,6 +40,27 @@ export function table(rows: readonly (readonly string[])[]): readonly string[] {
   );
 }
 
+/**
+ * A table in parts of at most `width` cells: the columns that do not fit beside the others are in a part of their own,
+ * below, which begins with the first column again. Lines by part, one a row.
+ */
+export function folded(rows: readonly (readonly string[])[], width: number): readonly (readonly string[])[] {
+  const columns = Math.max(0, ...rows.map((row) => row.length));
+  const part = (places: readonly number[]): readonly string[] =>
+    table(rows.map((row) => places.map((place) => row[place] ?? "")));
+  const fits = (places: readonly number[]): boolean => part(places).every((line) => line.length <= width);
+  let places: readonly number[] = [0];
+  const parts: (readonly number[])[] = [];
+  for (let next = 1; next < columns; next += 1) {
+    if (places.length === 1 || fits([...places, next])) places = [...places, next];
+    else {
+      parts.push(places);
+      places = [0, next];
+    }
+  }
+  return [...parts, places].map(part);
+}
+
 /** Names with what there is to say of each, wrapped under itself: `  seed     7`. */
 export function fields(
   pairs: readonly (readonly [name: string, text: string])[],

@@ -67,7 +67,7 @@ export async function compare(options: CompareOptions): Promise<number> {
     }
   }
   if (format === "json") out.write(`${JSON.stringify({ version: 1, missing, measured }, null, 2)}\n`);
-  else if (format === "text") out.write(comparisonText(measured));
+  else if (format === "text") out.write(comparisonText(measured, out.columns));
   else {
     const made = { command: commandOf(options), circumstances: circumstances(new Date()) };
     out.write(comparisonMarkdown(measured, made));

@@ -1,5 +1,5 @@
 import type { Percentiles } from "../../../checker/types.js";
-import { table } from "../../report/text.js";
+import { folded, wrap } from "../../report/text.js";
 import type { Circumstances } from "../../run/environment.js";
 import type { Measured } from "./measure.js";
 
@@ -14,6 +14,9 @@ const CLAIMED: Readonly<Record<string, string>> = {
   consul: "10-50 ms",
   postgres: "1-5 ms",
 };
+
+/** Longer lines are hard to read. */
+const WIDEST = 110;
 
 const HEAD = [
   "lock",
@@ -56,8 +59,10 @@ release to the next holder's ok, among 10 clients. After a death: median from th
 ok, and of how many. Requests: data segments that clients sent the service, per grant among 10; 0: it has no server.
 `;
 
-export const comparisonText = (all: readonly Measured[]): string =>
-  `${table([HEAD, ...all.map(rowOf)]).join("\n")}\n\n${LEGEND}`;
+export function comparisonText(all: readonly Measured[], columns: number): string {
+  const parts = folded([HEAD, ...all.map(rowOf)], columns).map((lines) => lines.join("\n"));
+  return `${[...parts, wrap(LEGEND, Math.min(columns, WIDEST)).join("\n")].join("\n\n")}\n`;
+}
 
 /** `command`: what makes it again. */
 export function comparisonMarkdown(
