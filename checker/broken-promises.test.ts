@@ -21,4 +21,6 @@ test.each([
 ])("%s: %i", async (file, broken) => {
   const verdict = check(await readHistory(join(import.meta.dirname, "golden", `${file}.jsonl`)));
   expect(verdict.brokenPromises).toBe(broken);
+  const kind = file.includes("late-grant") ? "late-grant" : file.slice(0, file.indexOf("/"));
+  expect(verdict.broken).toEqual(broken === 0 ? {} : { [kind]: broken });
 });

@@ -100,6 +100,8 @@ export interface Verdict {
   /** Overlaps by cause, violations and notes alike. */
   readonly causes: Readonly<Partial<Record<Cause, number>>>;
   readonly brokenPromises: number;
+  /** The same by kind. */
+  readonly broken: Readonly<Partial<Record<FindingKind, number>>>;
   /** Time of the first violation. */
   readonly firstViolation: Nanos | null;
   readonly updates: { readonly acknowledged: number; readonly lost: number; readonly lostShare: number };

@@ -53,10 +53,11 @@ export function judge(history: History, checkers: readonly Checker[]): Verdict {
     verdict,
     reasons: reasonsFor(verdict, inOrder, weak, challenged, analysis),
     findings: shown,
-    counts: countsOf(inOrder, "violation"),
-    notes: countsOf(inOrder, "note"),
+    counts: countsOf(inOrder.filter(hasSeverity("violation"))),
+    notes: countsOf(inOrder.filter(hasSeverity("note"))),
     causes: causesOf(analysis),
     brokenPromises: inOrder.filter(breaks).length,
+    broken: countsOf(inOrder.filter(breaks)),
     firstViolation: violations[0]?.time ?? null,
     updates: updatesOf(inOrder, analysis),
     grants: grants.length,
@@ -165,10 +166,14 @@ function cut(findings: readonly Finding[]): readonly Finding[] {
   return findings.filter((finding) => kept.has(finding));
 }
 
-function countsOf(findings: readonly Finding[], severity: Severity): Verdict["counts"] {
+const hasSeverity =
+  (severity: Severity) =>
+  (finding: Finding): boolean =>
+    finding.severity === severity;
+
+function countsOf(findings: readonly Finding[]): Verdict["counts"] {
   const counts: Partial<Record<FindingKind, number>> = {};
-  for (const finding of findings)
-    if (finding.severity === severity) counts[finding.kind] = (counts[finding.kind] ?? 0) + 1;
+  for (const { kind } of findings) counts[kind] = (counts[kind] ?? 0) + 1;
   return counts;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CAUSES, FINDING_KINDS, type Finding } from "../../checker/types.js";
+import { CAUSES, FINDING_KINDS, type Finding, type Verdict } from "../../checker/types.js";
 import { ms } from "../history/event.js";
 import { headline } from "./headline.js";
 import { CALM, sampleDocument } from "./testing/document.js";
@@ -36,6 +36,18 @@ describe("violated", () => {
     const others = findings.map((each) => ({ ...each, faults: [] }));
     expect(headline(sampleDocument({ findings: others })).sentence).toContain(
       "because a client went on writing",
+    );
+  });
+
+  it("says which promises were broken, where its head does not", () => {
+    const tokens = { ...CALM, counts: { "token-order": 5 }, findings: [finding("token-order")] };
+    const told = (broken: Verdict["broken"], brokenPromises: number) =>
+      headline(sampleDocument({ ...tokens, verdict: "violated", broken, brokenPromises })).sentence;
+    expect(told({ "token-order": 5 }, 5)).toMatch(
+      / 5 fencing tokens out of order. It broke its own promise 5 times\.$/,
+    );
+    expect(told({ "token-order": 5, "late-grant": 6 }, 11)).toMatch(
+      /It broke its own promise 11 times \(6 grants came too late, 5 tokens out of order\)\.$/,
     );
   });
 
@@ -157,8 +169,12 @@ describe("valid", () => {
   });
 
   it("does not pass over what was found but did no harm", () => {
-    const { sentence } = headline(sampleDocument({ ...CALM, brokenPromises: 2 }));
-    expect(sentence).toContain("it broke its own promise 2 times, without harm in this run.");
+    const { sentence } = headline(
+      sampleDocument({ ...CALM, brokenPromises: 3, broken: { "late-grant": 2, "token-order": 1 } }),
+    );
+    expect(sentence).toContain(
+      "it broke its own promise 3 times (2 grants came too late, 1 token out of order), without harm in this run.",
+    );
   });
 });
 
@@ -177,11 +193,17 @@ describe("unknown", () => {
 
   it("does not pass over a broken promise", () => {
     const { title, sentence } = headline(
-      sampleDocument({ ...CALM, verdict: "unknown", reasons: ["no fault was verified"], brokenPromises: 2 }),
+      sampleDocument({
+        ...CALM,
+        verdict: "unknown",
+        reasons: ["no fault was verified"],
+        brokenPromises: 2,
+        broken: { "late-grant": 2 },
+      }),
     );
     expect(title).toBe("Unknown: too weak to judge, 2 promises broken");
     expect(sentence).toBe(
-      "This run says too little about etcd 3.4.23's mutex, which broke its own promise 2 times: no fault was verified.",
+      "This run says too little about etcd 3.4.23's mutex, which broke its own promise 2 times (2 grants came too late): no fault was verified.",
     );
   });
 

@@ -167,7 +167,7 @@ function victim(cause: Cause, document: Judged): string {
 function judgement(cause: Cause | undefined, findings: readonly Finding[], document: Judged): string {
   const fence = fenceWouldHave(document);
   if (document.brokenPromises > 0)
-    return `It broke its own promise ${times(document.brokenPromises)}${fence && `; ${fence}`}.`;
+    return `It ${brokeItsPromise(document, findings[0]?.kind)}${fence && `; ${fence}`}.`;
   const expected =
     cause === "outlived-lease" || cause === "session-lost" || cause === "in-flight"
       ? "That is expected of every lease"
@@ -181,6 +181,16 @@ function judgement(cause: Cause | undefined, findings: readonly Finding[], docum
               ? `Its documentation gives that promise up under such faults${only(document)}`
               : "No promise of its documentation was broken";
   return `${expected}${fence && `; ${fence}`}.`;
+}
+
+/** `broke its own promise 3 times (1 grant came too late, 2 tokens out of order)`; not how, where all are `told` already. */
+function brokeItsPromise({ brokenPromises, broken }: Judged, told?: FindingKind): string {
+  const kinds = WORST_FIRST.filter((kind) => (broken[kind] ?? 0) > 0);
+  const how =
+    kinds.length === 0 || (kinds.length === 1 && kinds[0] === told)
+      ? ""
+      : ` (${kinds.map((kind) => HARM[kind](broken[kind] ?? 0).short).join(", ")})`;
+  return `broke its own promise ${times(brokenPromises)}${how}`;
 }
 
 /** The fault that it must have been, where there was but one kind. */
@@ -229,9 +239,7 @@ function valid(document: Judged): Headline {
       ? `, and the fence refused ${count(fence.refused, "stale request")}`
       : "";
   const however =
-    brokenPromises > 0
-      ? ` However, it broke its own promise ${times(brokenPromises)}, without harm in this run.`
-      : "";
+    brokenPromises > 0 ? ` However, it ${brokeItsPromise(document)}, without harm in this run.` : "";
   return {
     title,
     sentence:
@@ -253,7 +261,7 @@ function unknown(document: Judged): Headline {
   const { brokenPromises } = document;
   const neither =
     brokenPromises > 0
-      ? `too little about ${subject(document)}, which broke its own promise ${times(brokenPromises)}`
+      ? `too little about ${subject(document)}, which ${brokeItsPromise(document)}`
       : `nothing about ${subject(document)}, neither good nor bad`;
   const broken = brokenPromises > 0 ? `, ${count(brokenPromises, "promise")} broken` : "";
   const others = more.length > 0 ? ` (and ${count(more.length, "more reason")})` : "";

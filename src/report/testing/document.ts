@@ -41,6 +41,7 @@ export const VIOLATED: Verdict = {
   notes: {},
   causes: { "outlived-lease": 9 },
   brokenPromises: 0,
+  broken: {},
   firstViolation: ms(6_210),
   updates: { acknowledged: 520, lost: 42, lostShare: 42 / 520 },
   grants: 523,
