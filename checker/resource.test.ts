@@ -42,7 +42,7 @@ describe("a resource that looks after itself", () => {
 
 test.each([
   [2, "valid", /every update is there/],
-  [3, "unknown", /^the count of lock-1 stands at 2 and not yet at 3: run it for longer$/],
+  [3, "unknown", /^the count of lock-1 stands at 2 and not yet at 3: take a longer --duration$/],
   [1, "violated", /^1 sum that does not add up$/],
 ] as const)("a count of two whose goal is %i is %s", (goal, verdict, reason) => {
   const tells = scenario({ workload: "counter", sum: { initial: 0, by: 1, goal } });

@@ -137,3 +137,21 @@ test("where nothing was written no log of the register is missing", () => {
   const events = history.events.filter(({ process }) => process !== "register");
   expect(among(check({ ...history, events }).reasons, "is missing: what was lost")).toBe(false);
 });
+
+test.each([
+  ["c1", {}, /hold the lock for longer than its lease/],
+  ["n1", {}, /; take --target holder/],
+  ["c1", { lease: "connection" }, /; end its connection \(--nemesis session\)/],
+] as const)(
+  "what would challenge a grant, when %s was paused for too short a time: %j",
+  (hit, promises, change) => {
+    const tell = (tells: Scenario): void => {
+      tells.fault("pause", [hit], 0.3, 0.5);
+      tells.client("c1").acquire(0.1, 0.2, { token: 41, until: 2.2 }).release(0.8, 0.9);
+      tells.client("c2", 1).acquire(0.4, 1, { token: 42, until: 3 }).release(1.2, 1.3);
+    };
+    const told = reasons(tell, { nemeses: ["pause"], promises });
+    expect(told).toEqual([expect.stringMatching(/^no grant was challenged/)]);
+    expect(told[0]).toMatch(change);
+  },
+);

@@ -53,14 +53,22 @@ export function weaknesses(analysis: Analysis): readonly string[] {
   const holders = new Set(grants.map(({ client }) => client)).size;
   const weak: string[] = [];
   if (healed === null)
-    weak.push("the run did not come to its end: what was recorded until then shows no violation");
+    weak.push(
+      "the run did not come to its end: what was recorded until then shows no violation; let it run to its end",
+    );
   if (context.nemeses.length > 0) weak.push(...faultWeaknesses(analysis, grants, faults.length));
   if (grants.length < context.leastGrants)
-    weak.push(`only ${grants.length} grants (at least ${context.leastGrants} are needed): run it for longer`);
+    weak.push(
+      `only ${grants.length} grants (at least ${context.leastGrants} are needed): take a longer --duration, or a shorter --hold`,
+    );
   if (holders < LEAST_HOLDERS)
-    weak.push(`only ${holders} of the clients ever held a lock: run more clients, or for longer`);
+    weak.push(
+      `only ${holders} of the clients ever held a lock: take more --concurrency, or a longer --duration`,
+    );
   if (!contended(analysis))
-    weak.push("no acquire ever had to wait: nobody contended for the lock; run more clients, or fewer locks");
+    weak.push(
+      "no acquire ever had to wait: nobody contended for the lock; take more --concurrency, or fewer --locks",
+    );
   if (analysis.recoveries.some(({ type }) => type === "info"))
     weak.push("a server was ended from outside the run, so whether the cluster recovers is not known");
   const read = finallyRead(analysis);
@@ -79,20 +87,25 @@ function faultWeaknesses(analysis: Analysis, grants: readonly GrantFact[], asked
   // A kill ends the hold that it hits at its very first instant.
   const landed = grants.some(({ from, to }) => inEffect(faults, { from, to: nanos(to + 1) }).length > 0);
   if (!landed) {
-    const tried =
+    const [tried, change] =
       asked === 0
-        ? "none fitted into the run's duration"
+        ? ["none fitted into the run's duration", "take a longer --duration"]
         : faults.some(({ verified }) => verified)
-          ? "those that landed did so while nobody held"
-          : "none of those tried landed";
-    return [`no fault was verified in effect while a lock was held (${tried}): run it for longer`];
+          ? ["those that landed did so while nobody held", "take --target holder, or a longer --duration"]
+          : ["none of those tried landed", "take another --target, or a longer --duration"];
+    return [`no fault was verified in effect while a lock was held (${tried}): ${change}`];
   }
   if (context.promises.lease === "none" || challengedGrants(analysis).length > 0) return [];
+  const holderHit = grants.some((grant) =>
+    inEffect(faults, grant).some(({ nodes }) => nodes.includes(grant.client)),
+  );
   // A connection is not renewed: a holder that is frozen has it still, and nobody else gets the lock.
   const change =
     context.promises.lease === "connection"
       ? "end its connection (--nemesis session), for it outlasts any pause"
-      : "aim faults at the holder (--target holder), or run it for longer";
+      : holderHit
+        ? "hold the lock for longer than its lease (--workload leader, or --hold), or take a longer --fault-duration"
+        : "take --target holder, or a longer --duration";
   return [
     `${UNCHALLENGED}: no holder was kept from renewing for a whole lease or lost its session, and no server could have forgotten what it had granted, so nothing was asked of the lock that it does not do every day; ${change}`,
   ];
@@ -144,7 +157,7 @@ function shortOfGoal({ context, operations }: Analysis): readonly string[] {
     const value = operations.findLast((operation) => operation.lock === lock && isLastRead(operation))
       ?.completion?.value;
     return typeof value === "number" && value < goal
-      ? [`the count of ${lock} stands at ${value} and not yet at ${goal}: run it for longer`]
+      ? [`the count of ${lock} stands at ${value} and not yet at ${goal}: take a longer --duration`]
       : [];
   });
 }

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import type { Verdict } from "../../checker/types.js";
 import { ms } from "../history/event.js";
 import { headline } from "./headline.js";
 import { resultText } from "./result.js";
@@ -81,22 +80,11 @@ it("says of a valid run what it was put to", () => {
   expect(text).not.toMatch(/→|fence/);
 });
 
-describe("an unknown run says why, and what to change:", () => {
-  const unknown = { ...CALM, verdict: "unknown", reasons: ["Too weak.", "And too short."] } as const;
-  const cases: readonly [string, Partial<Verdict>, Partial<VerdictDocument["run"]>, RegExp][] = [
-    ["no fault landed", { faults: [] }, {}, /→ no fault took effect: .*--duration/],
-    ["nothing was challenged", { challenged: 0 }, {}, /→ no fault outlasted a lease.*--ttl/],
-    ["few grants", { grants: 3 }, {}, /→ the lock was hardly taken.*--hold/],
-    ["one holder", { holders: 1 }, {}, /→ nobody competed for the lock: take more --concurrency/],
-    ["interrupted", {}, { interrupted: true }, /→ it was interrupted/],
-    ["something else", {}, {}, /→ take a longer --duration/],
-    ["two things", { grants: 3, holders: 1 }, {}, /→ the lock was hardly taken[^]*→ nobody competed/],
-  ];
-  it.each(cases)("%s", (_, verdict, run, hint) => {
-    const text = show(sampleDocument({ ...unknown, ...verdict }, run), 200);
-    expect(text).toContain("• Too weak.\n  • And too short.");
-    expect(text).toMatch(hint);
-  });
+it("says of an unknown run why", () => {
+  const reasons = ["Too weak.", "And too short."];
+  expect(show(sampleDocument({ ...CALM, verdict: "unknown", reasons }))).toContain(
+    "• Too weak.\n  • And too short.",
+  );
 });
 
 it("gives a reason once", () => {

@@ -1,7 +1,6 @@
 import { isAbsolute, relative } from "node:path";
 import type { Finding, VerdictWord } from "../../checker/types.js";
 import { formatTime } from "../units.js";
-import { advice } from "./advice.js";
 import { figures } from "./figures.js";
 import { headline, type Headline } from "./headline.js";
 import type { Colours, Output } from "./io.js";
@@ -35,10 +34,7 @@ export function resultText(
       ? []
       : judged.reasons.map((reason) => item("•", reason)),
     ...exemplars(judged, width, colours),
-    [
-      ...advice(judged).map((hint) => item(colours.yellow("→"), hint)),
-      ...judged.remarks.map((remark) => item(colours.yellow("!"), remark)),
-    ],
+    judged.remarks.map((remark) => item(colours.yellow("!"), remark)),
     [
       ...fields(figures(judged), { width, name: colours.dim }),
       // Whole, however long: these are there to be copied.

@@ -1,4 +1,3 @@
-import { advice } from "../../advice.js";
 import { count } from "./format.js";
 import type { Model } from "./model.js";
 
@@ -8,7 +7,6 @@ const GLYPHS = { violated: "✗", valid: "✓", unknown: "?" } as const;
 export function Masthead({ model }: { readonly model: Model }) {
   const { headline, document } = model.payload;
   const { run } = document;
-  const hints = advice(document);
   const facts = [
     `${run.backend} ${run.version}`,
     `lock ${run.lock}`,
@@ -40,12 +38,6 @@ export function Masthead({ model }: { readonly model: Model }) {
             <li key={reason}>{reason}</li>
           ))}
         </ul>
-      )}
-      {hints.length > 0 && (
-        <p class="hints">
-          <b>What to change.</b>{" "}
-          {hints.map((hint) => `${hint.charAt(0).toUpperCase()}${hint.slice(1)}.`).join(" ")}
-        </p>
       )}
     </header>
   );
