@@ -4,6 +4,7 @@
  */
 import type { ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { errnoOf } from "../error.js";
 import { findOnPath } from "./path.js";
 import { sessionOf } from "./processes.js";
 
@@ -22,18 +23,19 @@ export function keepApart(child: ChildProcess): void {
   child.once("exit", () => sessions.delete(pid));
 }
 
+/** Also of one that has ended since it was seen: whose it was cannot be told, and nothing runs there by it. */
 export function isApart(pid: number): boolean {
   if (sessions.size === 0) return false;
   const session = sessionOf(pid);
-  return session !== null && sessions.has(session);
+  return session === null || sessions.has(session);
 }
 
-/** Whether any lockjepsen started it so. */
+/** Whether any lockjepsen started it so, or it has ended since it was seen. */
 export function isMarkedApart(pid: number): boolean {
   try {
     return `\0${readFileSync(`/proc/${pid}/environ`, "latin1")}`.includes(`\0${APART_VARIABLE}=`);
-  } catch {
-    return false; // it ended just now
+  } catch (error) {
+    return ["ENOENT", "ESRCH"].includes(errnoOf(error) ?? "");
   }
 }
 
