@@ -21,6 +21,8 @@ const real: TestProjectInlineConfiguration["test"] = {
   hookTimeout: 120_000,
   // An election or a busy disk at the wrong moment may spoil an experiment once. Twice is a defect.
   retry: 1,
+  // What is waited for comes at once, or on a busy machine later.
+  expect: { poll: { timeout: 30_000 } },
   globalSetup: ["test/setup.ts"],
   // What says nothing of it is tried without Docker, also where an engine answers.
   env: { LOCKJEPSEN_RUNTIME: "local" },

@@ -3,14 +3,14 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { cleanUp, describe, findLeftovers } from "../src/cluster/clean.js";
 import { listJournals, openJournal, stateDirectory } from "../src/cluster/journal.js";
 import { cli, scratch } from "./support/cli.js";
-import { eventually, namespacesNaming, runs } from "./support/cluster.js";
+import { eventually, namespacesNaming, runs, statOf } from "./support/cluster.js";
 
 const state = scratch(afterAll);
 beforeAll(() => vi.stubEnv("LOCKJEPSEN_STATE", state));
@@ -57,6 +57,22 @@ async function killed(child: ChildProcess): Promise<void> {
   await once(child, "exit");
 }
 
+function childrenOf(pid: number): readonly number[] {
+  if (!runs(pid)) return [];
+  const tasks = readdirSync(`/proc/${pid}/task`);
+  const lists = tasks.map((task) => readFileSync(`/proc/${pid}/task/${task}/children`, "utf8"));
+  return lists.join(" ").split(" ").filter(Boolean).map(Number);
+}
+
+/** Nothing where it has ended: the next look tells. */
+function commandOf(pid: number): string {
+  try {
+    return /\((.*)\)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8"))?.[1] ?? "";
+  } catch {
+    return "";
+  }
+}
+
 const dataOf = (runId: string): string => join(tmpdir(), `lockjepsen-${runId}`);
 
 test("a killed orchestrator's processes, namespaces and data are found and removed, and nobody else's", async () => {
@@ -95,9 +111,13 @@ test("a killed orchestrator's processes, namespaces and data are found and remov
 test.each([60, 120, 180, 250])("killed %i ms after it began, whatever it was at", async (afterMs) => {
   const { child, runId } = startOrchestrator();
   await new Promise((resolve) => setTimeout(resolve, afterMs));
+  child.kill("SIGSTOP");
+  const { pid = 0 } = child;
+  await eventually(() => "TZX".includes(statOf(pid)?.state ?? "X"));
+  const started = childrenOf(pid);
   await killed(child);
-  // What it had just started (`ip`, `nsenter`) is through within moments.
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  // What it had just started (`ip`, `nsenter`) is through within moments, but for what is to stay.
+  await eventually(() => started.every((pid) => !runs(pid) || /^(sh|sleep)$/.test(commandOf(pid))));
   const [leftover] = await findLeftovers();
   const { failed } = await cleanUp({ onStep: () => {} });
   expect(failed).toEqual([]);

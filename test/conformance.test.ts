@@ -77,6 +77,6 @@ describe.concurrent("conform", () => {
     await shows(/interrupted/);
     const since = performance.now();
     expect((await done).code).toBe(130);
-    expect(performance.now() - since).toBeLessThan(10_000);
+    expect(performance.now() - since).toBeLessThan(30_000);
   });
 });

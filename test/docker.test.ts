@@ -74,7 +74,7 @@ describeWithDocker("a paused container", () => {
     const [n1] = servers;
     if (!n1) throw new Error("no server");
     await n1.start();
-    await eventually(() => n1.pids().length > 20);
+    await eventually(() => n1.pids().length > 30); // some of them only fork
     const fault = { ...bareFault, nemesis: "pause", shape: "stop" };
     const injected = await pause.inject(orderFor([n1], { fault }));
     const pids = n1.pids();

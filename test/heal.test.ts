@@ -2,7 +2,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, readdirSync, readlinkSync } from "node:fs";
+import { readlinkSync } from "node:fs";
 import { basename } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { cleanUp } from "../src/cluster/clean.js";
@@ -10,7 +10,7 @@ import { findHost } from "../src/cluster/find-host.js";
 import { listJournals } from "../src/cluster/journal.js";
 import { processesOf } from "../src/cluster/remove.js";
 import { cli, scratch, startCli } from "./support/cli.js";
-import { eventually, namespacesNaming, node } from "./support/cluster.js";
+import { controlGroups, eventually, namespacesNaming, node, nothingStays } from "./support/cluster.js";
 
 /** Asks a Redis, from inside the run's network, for its time. */
 const ASK = `
@@ -27,15 +27,6 @@ function serverOff(runId: string): number | null {
   } catch {
     return null;
   }
-}
-
-/** Those that stood before, as other runs' beside this one, are none of its business. */
-const before = new Set(controlGroups());
-
-function controlGroups(): readonly string[] {
-  return ["/sys/fs/cgroup", "/sys/fs/cgroup/unified", "/sys/fs/cgroup/freezer"]
-    .filter(existsSync)
-    .flatMap((directory) => readdirSync(directory).filter((name) => name.startsWith("lockjepsen-")));
 }
 
 /** A run that was killed while this fault was in effect. */
@@ -73,7 +64,7 @@ describe.each([
 
     expect((await cli(["clean"], { env })).code).toBe(0);
     expect(namespacesNaming(runId)).toEqual([]);
-    expect(controlGroups().filter((name) => !before.has(name))).toEqual([]);
+    await nothingStays(controlGroups);
   });
 });
 
@@ -87,7 +78,7 @@ test.each([
   const cleaned = await cli(["clean"], { env });
   expect([cleaned.code, cleaned.stderr]).toEqual([0, ""]);
   expect(namespacesNaming(runId)).toEqual([]);
-  expect(controlGroups().filter((name) => !before.has(name))).toEqual([]);
+  await nothingStays(controlGroups);
 });
 
 const module = (path: string): string => JSON.stringify(new URL(`../dist/${path}`, import.meta.url).href);

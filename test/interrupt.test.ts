@@ -52,7 +52,7 @@ test("a second one stops at once, says what is left, and `clean` removes it", as
   const since = performance.now();
   run.child.kill("SIGINT");
   const { code, stdout, stderr } = await run.done;
-  expect(performance.now() - since).toBeLessThan(2_000);
+  expect(performance.now() - since).toBeLessThan(10_000);
   expect(code).toBe(130);
   expect(stdout).toBe("");
   expect(stderr).toContain(

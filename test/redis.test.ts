@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import redis from "../src/backends/redis.js";
 import valkey from "../src/backends/valkey.js";
 import { taskStates } from "../nemesis/proc.js";
-import { freeze, granted, nowMs } from "./support/experiment.js";
+import { expectWithin, freeze, granted, nowMs } from "./support/experiment.js";
 import { startLocks, type Driver, type Locks, type RemoteClient } from "./support/locks.js";
 
 const ALL = Object.keys(redis.recipes);
@@ -66,23 +66,28 @@ describe.each(ALL)("%s", (recipe) => {
     const [a, b, c] = (await connect(recipe, 3)) as [RemoteClient, RemoteClient, RemoteClient];
     const holder = await granted(a.acquire(lock));
     expect(await b.acquire(lock)).toBeNull();
-    const waiting = granted(c.acquire(lock, { waitMs: 1_500 }));
-    await sleep(200);
-    const released = nowMs();
-    expect(await holder.release()).toBe("released");
-    const next = await waiting;
-    expect(next.okMs - released).toBeLessThan(100);
-    expect(await next.release()).toBe("released");
-    expect(await next.release()).toBe("not-held");
+    let [last, waiter] = [holder, c];
+    await expectWithin(100, async () => {
+      const waiting = granted(waiter.acquire(lock, { waitMs: 5_000 }));
+      await sleep(200);
+      const released = nowMs();
+      expect(await last.release()).toBe("released");
+      [last, waiter] = [await waiting, waiter === c ? a : c];
+      return last.okMs - released;
+    });
+    expect(await last.release()).toBe("released");
+    expect(await last.release()).toBe("not-held");
   });
 
   test("waits no longer than it shall", async () => {
     const [a, b] = (await connect(recipe, 2)) as [RemoteClient, RemoteClient];
-    const holder = await granted(a.acquire(lock, { ttlMs: 5_000 }));
-    const since = nowMs();
-    expect(await b.acquire(lock, { waitMs: 300 })).toBeNull();
-    expect(nowMs() - since).toBeGreaterThanOrEqual(290);
-    expect(nowMs() - since).toBeLessThan(500);
+    const holder = await granted(a.acquire(lock, { ttlMs: 10_000 }));
+    await expectWithin(500, async () => {
+      const since = nowMs();
+      expect(await b.acquire(lock, { waitMs: 300 })).toBeNull();
+      expect(nowMs() - since).toBeGreaterThanOrEqual(290);
+      return nowMs() - since;
+    });
     await holder.release();
   });
 
@@ -170,10 +175,11 @@ test("fenced: a thousand tokens, each above all before", async () => {
 describe("renewing", () => {
   test("is held for longer than its time to live, and tells each renewal", async () => {
     const [a, b] = (await connect("renewing", 2)) as [RemoteClient, RemoteClient];
-    const grant = await granted(a.acquire(lock, { ttlMs: 500 }));
-    expect(await b.acquire(lock, { ttlMs: 500, waitMs: 1_500 })).toBeNull();
-    expect(grant.renewals.length).toBeGreaterThanOrEqual(6);
-    for (const { sentMs, validUntilMs } of grant.renewals) expect(validUntilMs - sentMs).toBeCloseTo(500, 3);
+    const grant = await granted(a.acquire(lock, { ttlMs: SHORT_MS }));
+    expect(await b.acquire(lock, { ttlMs: SHORT_MS, waitMs: 2.5 * SHORT_MS })).toBeNull();
+    expect(grant.renewals.length).toBeGreaterThanOrEqual(5);
+    for (const { sentMs, validUntilMs } of grant.renewals)
+      expect(validUntilMs - sentMs).toBeCloseTo(SHORT_MS, 3);
     expect(await grant.release()).toBe("released");
     const renewals = grant.renewals.length;
     await sleep(400);
@@ -184,10 +190,10 @@ describe("renewing", () => {
     const [client] = (await connect("renewing", 1)) as [RemoteClient];
     const [rude] = (await connect("unsafe-del", 1)) as [RemoteClient];
     const over = await granted(rude.acquire(lock, { ttlMs: 100 }));
-    const grant = await granted(client.acquire(lock, { ttlMs: SHORT_MS, waitMs: 500 }));
+    const grant = await granted(client.acquire(lock, { ttlMs: 3 * SHORT_MS, waitMs: 500 }));
     expect(await over.release()).toBe("released");
     expect(await grant.lost).toBe("Redis says that the lock is no longer its own");
-    expect(nowMs()).toBeLessThan(grant.okMs + SHORT_MS);
+    expect(nowMs()).toBeLessThan(grant.okMs + 3 * SHORT_MS);
     expect(await grant.release()).toBe("not-held");
   });
 });

