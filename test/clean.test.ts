@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { cleanUp, describe, findLeftovers } from "../src/cluster/clean.js";
 import { listJournals, openJournal, stateDirectory } from "../src/cluster/journal.js";
 import { cli, scratch } from "./support/cli.js";
-import { eventually, namespacesNaming, runs, statOf } from "./support/cluster.js";
+import { commandLineOf, eventually, namespacesNaming, runs, statOf } from "./support/cluster.js";
 
 const state = scratch(afterAll);
 beforeAll(() => vi.stubEnv("LOCKJEPSEN_STATE", state));
@@ -32,8 +32,11 @@ function startOrchestrator({ keep = false } = {}): { readonly child: ChildProces
     });
     await cluster.servers[0].start();
     cluster.clients[0].spawn(["sleep", "60"], { stdio: ["ignore", "ignore", "ignore"] });
-    while (cluster.servers[0].pids().length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
-    process.send(cluster.servers[0].pids());
+    const { readFileSync } = await import("node:fs");
+    const sleeps = (pid) => { try { return readFileSync(\`/proc/\${pid}/comm\`, "utf8") === "sleep\\n"; } catch { return false; } };
+    const sleepers = () => cluster.servers[0].pids().filter(sleeps); // no shell that only forks
+    while (sleepers().length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+    process.send(sleepers());
     setInterval(() => {}, 1000);
   `;
   const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
@@ -62,15 +65,6 @@ function childrenOf(pid: number): readonly number[] {
   const tasks = readdirSync(`/proc/${pid}/task`);
   const lists = tasks.map((task) => readFileSync(`/proc/${pid}/task/${task}/children`, "utf8"));
   return lists.join(" ").split(" ").filter(Boolean).map(Number);
-}
-
-/** Nothing where it has ended: the next look tells. */
-function commandOf(pid: number): string {
-  try {
-    return /\((.*)\)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8"))?.[1] ?? "";
-  } catch {
-    return "";
-  }
 }
 
 const dataOf = (runId: string): string => join(tmpdir(), `lockjepsen-${runId}`);
@@ -117,7 +111,7 @@ test.each([60, 120, 180, 250])("killed %i ms after it began, whatever it was at"
   const started = childrenOf(pid);
   await killed(child);
   // What it had just started (`ip`, `nsenter`) is through within moments, but for what is to stay.
-  await eventually(() => started.every((pid) => !runs(pid) || /^(sh|sleep)$/.test(commandOf(pid))));
+  await eventually(() => started.every((pid) => !runs(pid) || /^(sh|sleep) /.test(commandLineOf(pid))));
   const [leftover] = await findLeftovers();
   const { failed } = await cleanUp({ onStep: () => {} });
   expect(failed).toEqual([]);

@@ -10,6 +10,7 @@ import { whenReady } from "../src/cluster/readiness.js";
 import type { NodeExit, ServerSpec } from "../src/cluster/types.js";
 import { scratch } from "./support/cli.js";
 import {
+  commandLineOf,
   eventually,
   greeter,
   hears,
@@ -167,7 +168,8 @@ function conforms(
         const { servers, control } = await cluster([shell("n1", script)]);
         const [n1] = servers;
         await n1?.start();
-        await eventually(() => n1?.pids().length === 5 && n1.pids().every(runs));
+        const settled = (pid: number): boolean => commandLineOf(pid) === "sleep 60"; // no shell that only forks
+        await eventually(() => n1?.pids().length === 5 && n1.pids().every(settled));
         expect(control.pids()).toEqual([]);
         const pids = n1?.pids() ?? [];
 
@@ -223,7 +225,7 @@ function conforms(
           {
             name: "n1",
             command: () => ({
-              argv: ["sh", "-c", "cat etc/conf made; echo changed > etc/conf; exec sleep 60"],
+              argv: ["sh", "-c", "cat etc/conf made; echo changed > etc/conf; echo up; exec sleep 60"],
               files: { "etc/conf": "given\n" },
               prepare: [
                 ["sh", "-c", "echo one > made"],
@@ -235,13 +237,15 @@ function conforms(
         const [n1] = servers;
         if (!n1) throw new Error("no server");
         await n1.start();
-        await eventually(async () => (await n1.logs()) === "given\none\ntwo\n");
+        await eventually(async () => (await n1.logs()) === "given\none\ntwo\nup\n");
         await n1.kill("SIGKILL");
         await n1.start();
-        await eventually(async () => (await n1.logs()).endsWith("changed\none\ntwo\n"));
+        await eventually(async () => (await n1.logs()).endsWith("changed\none\ntwo\nup\n"));
         await n1.kill("SIGKILL");
         await n1.start({ wipe: true });
-        await eventually(async () => (await n1.logs()).endsWith("changed\none\ntwo\ngiven\none\ntwo\n"));
+        await eventually(async () =>
+          (await n1.logs()).endsWith("changed\none\ntwo\nup\ngiven\none\ntwo\nup\n"),
+        );
       });
 
       test("that cannot be prepared says why", async () => {

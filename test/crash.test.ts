@@ -8,23 +8,15 @@ import { openRecorder } from "../src/history/recorder.js";
 import type { HistoryEvent } from "../src/history/event.js";
 import type { VerdictDocument } from "../src/report/types.js";
 import { cli, scratch, startCli } from "./support/cli.js";
-import { namespacesNaming } from "./support/cluster.js";
+import { commandLineOf, namespacesNaming } from "./support/cluster.js";
 
 /** Processes whose command line names a directory of ours. */
 function processesNaming(text: string): readonly string[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name) && name !== String(process.pid))
-    .map((pid) => [pid, commandLine(pid)] as const)
+    .map((pid) => [pid, commandLineOf(pid)] as const)
     .filter(([, command]) => command.includes(text))
     .map(([pid, command]) => `${pid} ${command}`);
-}
-
-function commandLine(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
-  } catch {
-    return "";
-  }
 }
 
 const childrenOf = (pid: number): readonly string[] =>
@@ -84,7 +76,7 @@ test("a client killed: the run goes on, and nothing that it did is unrecorded", 
   for (let n = 0; n < 3; n += 1) {
     await new Promise((resolve) => setTimeout(resolve, 1_200));
     const workers = childrenOf(run.child.pid ?? 0).filter((pid) =>
-      commandLine(pid).includes("clients/worker.js"),
+      commandLineOf(pid).includes("clients/worker.js"),
     );
     process.kill(Number(workers[n % workers.length]), "SIGKILL");
   }
@@ -122,7 +114,7 @@ async function struck(pattern: string, args: readonly string[] = []) {
   const run = startCli(["run", "-b", "etcd", "-n", "none", "--json", "--output", output, ...args]);
   await run.shows(/clients ready/);
   await new Promise((resolve) => setTimeout(resolve, 1_000));
-  const victim = childrenOf(run.child.pid ?? 0).find((pid) => commandLine(pid).includes(pattern));
+  const victim = childrenOf(run.child.pid ?? 0).find((pid) => commandLineOf(pid).includes(pattern));
   process.kill(Number(victim), "SIGKILL");
   return { ...(await run.done), output };
 }

@@ -146,16 +146,16 @@ describe.concurrent("sequencers", () => {
     onTestFinished,
   }) => {
     // Down for longer than the lease lasts, back long before the grace is over.
-    const down = ["-n", "kill:restart", "--target", "one", "--fault-duration", "1500ms-1600ms"];
+    const down = ["-n", "kill:restart", "--target", "one", "--fault-duration", "2500ms-2600ms"];
     const long = [
       "--interval",
       "20s",
       "--duration",
-      "6s",
+      "12s",
       "--ttl",
-      "1s",
+      "2s",
       "--hold",
-      "4s-5s",
+      "9s-10s",
       "--concurrency",
       "1",
     ];

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { scratch } from "./support/cli.js";
-import { eventually } from "./support/cluster.js";
+import { commandLineOf, eventually } from "./support/cluster.js";
 import { NOBODY, ordinaryUser, started, type User } from "./support/user.js";
 
 /** A program that begins as every run does, then does `body`. */
@@ -24,16 +24,8 @@ function program({ home, project }: User, body: string): readonly string[] {
 const processesNaming = (text: string): readonly string[] =>
   readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
-    .map((pid) => (existsSync(`/proc/${pid}/cmdline`) ? readIfThere(`/proc/${pid}/cmdline`) : ""))
+    .map(commandLineOf)
     .filter((line) => line.includes(text));
-
-function readIfThere(file: string): string {
-  try {
-    return readFileSync(file, "utf8").replaceAll("\0", " ");
-  } catch {
-    return "";
-  }
-}
 
 test("the command line runs again as root of a namespace, with its streams and its exit code", async () => {
   const user = ordinaryUser();
@@ -122,7 +114,7 @@ test("killed by `kill -9`, nothing of it goes on, and `clean` removes its data",
 
   const main = join(user.project, "dist/src/cli/main.js");
   expect((await user.start([main, "clean"]).done).stdout).toContain("still under way");
-  expect(processesNaming(marker)).toHaveLength(2);
+  await expect.poll(() => processesNaming(marker)).toHaveLength(2);
 
   process.kill(run.pid, "SIGKILL");
   await run.done;

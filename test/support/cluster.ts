@@ -108,6 +108,15 @@ export function statOf(pid: number): { readonly state: string; readonly group: n
   }
 }
 
+/** Nothing where it has ended. */
+export function commandLineOf(pid: number | string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trimEnd();
+  } catch {
+    return "";
+  }
+}
+
 export const runs = (pid: number): boolean => !"ZX".includes(statOf(pid)?.state ?? "X");
 
 /** Resolves when `holds` does; rejects past 30 s. */
