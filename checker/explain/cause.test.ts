@@ -50,3 +50,15 @@ test.each([
   expect(overlap?.cause).toBe("outlived-lease");
   expect(overlap?.explanation).toContain(told);
 });
+
+test("a fault that still goes on, and who still believe that they hold, are given no end", () => {
+  const tells = scenario();
+  tells.client("c1").acquire(0, 0.1, { token: 41, until: 2 }).write(3.6, 3.7);
+  tells.client("c2").acquire(3, 3.1, { token: 42, until: 5 }).read(3.8, 3.9);
+  tells.fault("partition", ["c1"], 1, null);
+  const overlap = check(tells.history()).findings.find(({ kind }) => kind === "overlap");
+  expect(overlap?.explanation).toContain("for at least 600 ms both believed");
+  expect(overlap?.explanation).toContain(
+    "(the partition f1, which began at 1.000 s and still lasted at 3.900 s)",
+  );
+});

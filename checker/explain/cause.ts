@@ -49,7 +49,7 @@ export function explainLate(grant: GrantFact, facts: Facts): string {
       : `${lasting(grant.from - end)} after its own lease was over (${at(end)})`;
   const freeze = frozenJustBefore(grant, facts.faults);
   const why = freeze
-    ? `it was frozen just then (${theFault(freeze)}), so it may have been granted in time and read it late.`
+    ? `it was frozen just then (${theFault(freeze, facts)}), so it may have been granted in time and read it late.`
     : "whoever said OK (the service's lock call, the client library or the recipe) had not checked that the lease still stood.";
   return `${who(grant)} had asked for ${grant.lock} at ${at(invoke.time)} and was told OK${withToken(grant)} at ${at(grant.from)}, ${late}: ${why}`;
 }
@@ -72,11 +72,11 @@ function leaseOver(earlier: GrantFact, later: GrantFact, facts: Facts): string {
           : "kept from its answers";
   const when = end === null ? "was over" : `had run out at ${at(end)}`;
   if (isNeverRenewed(facts.context.promises)) {
-    const meanwhile = freeze ? `, while ${earlier.client} was ${how} (${theFault(freeze)})` : "";
+    const meanwhile = freeze ? `, while ${earlier.client} was ${how} (${theFault(freeze, facts)})` : "";
     return `The lease of ${earlier.client}, which ${facts.context.recipe} never renews, ${when}${meanwhile}`;
   }
   const why = hindrance
-    ? `, since ${earlier.client} was ${how} (${theFault(hindrance)}) and could not renew it`
+    ? `, since ${earlier.client} was ${how} (${theFault(hindrance, facts)}) and could not renew it`
     : "";
   return `The lease of ${earlier.client} ${when}${why}`;
 }
@@ -95,7 +95,7 @@ function service({ earlier, later, from }: CausedOverlap): string {
 function excuse({ earlier, later }: CausedOverlap, facts: Facts): string {
   const fault = exceptionDuring(whileGranted([earlier, later]), facts);
   if (!fault) return "";
-  return ` Its own documentation gives the promise up under such a fault as was in effect (${theFault(fault)}).`;
+  return ` Its own documentation gives the promise up under such a fault as was in effect (${theFault(fault, facts)}).`;
 }
 
 function promisedUntil({ coverage }: GrantFact, time: number): string {
@@ -123,5 +123,5 @@ function freed({ freed: foreign, suspect, earlier, later }: CausedOverlap): stri
 function sessionFault(overlap: CausedOverlap, facts: Facts): string {
   const by = sessionEndedBy(overlap, facts);
   const fault = facts.faults.find(({ id }) => id === by);
-  return fault ? ` (${theFault(fault)})` : " (its connection closed)";
+  return fault ? ` (${theFault(fault, facts)})` : " (its connection closed)";
 }

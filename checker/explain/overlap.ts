@@ -15,11 +15,15 @@ export function explainOverlap(
   const [first, second] = earlier.from <= later.from ? [earlier, later] : [later, earlier];
   return [
     `${wasGranted(first)}.`,
-    `However, ${wasGranted(second)}, and for ${lasting(to - from)} both believed that they held it${frozen(overlap, facts)}.`,
+    `However, ${wasGranted(second)}, and for ${atLeast(overlap)}${lasting(to - from)} both believed that they held it${frozen(overlap, facts)}.`,
     because(overlap, facts),
     consequence(harm, overlap, facts),
   ].join(" ");
 }
+
+/** Who said no more may have gone on believing. */
+const atLeast = ({ earlier, later, to }: CausedOverlap): string =>
+  [earlier, later].some((grant) => grant.to === to && grant.ended === "last-event") ? "at least " : "";
 
 /** A holder that does not run cannot write: what it believes is of no moment before it wakes. */
 function frozen({ earlier, from, to }: CausedOverlap, { faults }: Facts): string {

@@ -1,5 +1,5 @@
 import type { Nanos } from "../../src/history/event.js";
-import type { GrantFact } from "../facts/index.js";
+import type { Facts, GrantFact } from "../facts/index.js";
 import type { FaultSummary, GrantRef } from "../types.js";
 
 /** `12.104 s`: a moment of the run. */
@@ -23,9 +23,11 @@ export const withToken = ({ token }: Pick<GrantFact, "token">): string =>
 export const wasGranted = (grant: GrantFact): string =>
   `${who(grant)} was granted ${grant.lock}${withToken(grant)} at ${at(grant.from)}`;
 
-/** `the pause f3, from 10.200 s to 14.100 s`. */
-export const theFault = ({ name, id, from, to }: FaultSummary): string =>
-  `the ${name} ${id}, from ${at(from)} to ${at(to)}`;
+/** `the pause f3, from 10.200 s to 14.100 s`. One that is not healed goes on where the record ends. */
+export const theFault = ({ name, id, from, to }: FaultSummary, { end }: Pick<Facts, "end">): string =>
+  to < end
+    ? `the ${name} ${id}, from ${at(from)} to ${at(to)}`
+    : `the ${name} ${id}, which began at ${at(from)} and still lasted at ${at(end)}`;
 
 export function reference(grant: GrantFact): GrantRef {
   const { id, client, process, token } = grant;

@@ -51,7 +51,7 @@ function inLock(lock: string, analysis: Analysis): readonly Finding[] {
         last
           ? `Its last holder was ${who(last)}, granted at ${at(last.from)}.`
           : "Nobody had ever been granted it.",
-        ...faultsSince(behind),
+        ...faultsSince(behind, analysis),
         `When a dead holder's lock is free again the recipe ${until}.`,
       ].join(" "),
       ops: indices(last?.acquire.completion, attempt.invoke, attempt.completion),
@@ -73,8 +73,11 @@ function wasSet(behind: readonly FaultSummary[], { faults }: Analysis): boolean 
 }
 
 /** Of many the first: what they all were, the run tells. */
-function faultsSince(faults: readonly FaultSummary[]): readonly string[] {
-  const told = faults.slice(0, MOST_TOLD).map(theFault).join(", ");
+function faultsSince(faults: readonly FaultSummary[], analysis: Analysis): readonly string[] {
+  const told = faults
+    .slice(0, MOST_TOLD)
+    .map((fault) => theFault(fault, analysis))
+    .join(", ");
   const more = faults.length - MOST_TOLD;
   return faults.length === 0 ? [] : [`Since then there was ${told}${more > 0 ? `, and ${more} more` : ""}.`];
 }

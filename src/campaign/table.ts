@@ -3,6 +3,9 @@ import { count, folded, percent, wrap } from "../report/text.js";
 import type { Colours, Output } from "../report/io.js";
 import type { CellTally } from "./tally.js";
 
+/** Longer lines are hard to read. */
+const WIDEST = 110;
+
 const HEAD = [
   "run",
   "verdict",
@@ -107,10 +110,14 @@ export function campaignText(
       }),
     ].join("\n"),
   );
-  return [...(rows.length > 0 ? painted : []), ...skippedText(skipped, columns).map(colours.dim)]
+  const legend = colours.dim(wrap(LEGEND, Math.min(columns, WIDEST)).join("\n"));
+  return [...(rows.length > 0 ? [...painted, legend] : []), ...skippedText(skipped, columns).map(colours.dim)]
     .map((text) => `${text}\n`)
     .join("\n");
 }
+
+const LEGEND =
+  "found: how often two held at once, by cause, and whatever else was violated; challenged: grants that a fault put to the test; hand-over: from a release to the next grant. Times are medians of the last run.";
 
 const isSkipped = ({ skipped, last }: CellTally): boolean => skipped !== null && last === null;
 

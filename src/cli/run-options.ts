@@ -65,7 +65,11 @@ export const RUN_OPTIONS = {
   hold: text("Clients", "how long a lock is held, drawn from this range", formatRange(DEFAULTS.holdMs)),
   concurrency: text("Clients", "client processes", String(DEFAULTS.concurrency)),
   locks: text("Clients", "locks, each with a register of its own", String(DEFAULTS.locks)),
-  duration: text("Run", "how long clients work", formatDuration(DEFAULTS.durationMs)),
+  duration: text(
+    "Run",
+    "how long clients work",
+    `${formatDuration(DEFAULTS.durationMs)}, or time for five faults where these are longer`,
+  ),
   seed: text("Run", "fixes who is hit, when and how long; not the operating system's schedule", "random"),
   runtime: text("Run", `where servers run: ${one(RUNTIMES)}`, "auto"),
   image: text("Run", "container image to take instead of ours"),

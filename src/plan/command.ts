@@ -43,7 +43,7 @@ export function commandLine(
   say("nodes", options.nodes, (options.recipe.nodes ?? backend.nodes).default);
   say("concurrency", options.concurrency, DEFAULTS.concurrency);
   say("locks", options.locks, DEFAULTS.locks);
-  say("duration", formatDuration(options.durationMs), formatDuration(DEFAULTS.durationMs));
+  say("duration", formatDuration(options.durationMs), formatDuration(options.usualDurationMs));
   say("runtime", options.runtime, "auto");
   say("image", options.image ?? "", "");
   say("config", config ?? "", "");

@@ -12,6 +12,11 @@ const AIM_MS = 1_000;
 /** Where a holder is hit unless asked otherwise: with the longest way to go before its next look at anything. */
 const USUAL_PHASE: Phase = "before-write";
 
+/** A run that is not told how long it takes has time for so many, ... */
+const USUAL_FAULTS = 5;
+/** ... in round numbers. */
+const ROUND_MS = 10_000;
+
 /** A nemesis that was asked for, with those of its shapes that may come. */
 export interface ChosenNemesis {
   readonly nemesis: Nemesis;
@@ -108,4 +113,18 @@ export const drawParameters = (
     ]),
   );
 
+/** How long a run takes that is not told: `leastMs`, or longer where its faults are long. */
+export function usualDuration(
+  { chosen, ttlMs, intervalMs, lastsMs, overlap }: Omit<FaultSchedule, "runMs">,
+  leastMs: number,
+): number {
+  const lasts = chosen.map(({ nemesis }) => mean(lastsMs ?? nemesis.lasts(ttlMs)));
+  if (lasts.length === 0) return leastMs;
+  const lastMs = lasts.reduce((sum, each) => sum + each, 0) / lasts.length;
+  const everyMs = overlap ? intervalMs : Math.max(intervalMs, lastMs + BREATH_MS);
+  const neededMs = FIRST.max + (USUAL_FAULTS - 1) * everyMs + AIM_MS + lastMs;
+  return Math.max(leastMs, Math.ceil(neededMs / ROUND_MS) * ROUND_MS);
+}
+
+const mean = ({ min, max }: Range): number => (min + max) / 2;
 const drawMs = (random: Random, { min, max }: Range): number => min + random.below(max - min + 1);

@@ -150,6 +150,29 @@ describe("faults", () => {
     expect(short.length).toBeGreaterThan(2);
   });
 
+  it("have time for four or more where nobody says how long the run takes, which is a minute or longer", () => {
+    const lengths = fc.record({ ttl: fc.integer({ min: 1, max: 60 }), seed: seeds });
+    fc.assert(
+      fc.property(lengths, ({ ttl, seed }) => {
+        const { faults, durationMs } = plan({ nemesis: "pause", ttlMs: ttl * 1_000, seed });
+        expect(faults.length).toBeGreaterThanOrEqual(4);
+        expect(durationMs).toBeGreaterThanOrEqual(60_000);
+      }),
+    );
+    const long = { nemesis: "pause", ttlMs: 10_000, seed: 1 };
+    const durations = [
+      {},
+      { nemesis: "pause" },
+      long,
+      { nemesis: "pause", faultMs: { min: 50_000, max: 50_000 } },
+    ];
+    expect(durations.map((options) => plan(options).durationMs)).toEqual([60_000, 60_000, 110_000, 260_000]);
+    expect(plan(long).command).not.toContain("--duration");
+    expect(plan({ ...long, durationMs: 60_000 }).command).toContain("--duration 60s");
+    const days = { min: 3 * 24 * 3_600_000, max: 3 * 24 * 3_600_000 };
+    expect(plan({ nemesis: "pause", faultMs: days }).faults).toHaveLength(2);
+  });
+
   it("are none in three seconds, which is told before the run", () => {
     fc.assert(
       fc.property(seeds, (seed) => plan({ nemesis: "pause", durationMs: 3_000, seed }).faults.length === 0),

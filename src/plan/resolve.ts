@@ -8,7 +8,7 @@ import { unknownName } from "../suggest.js";
 import { formatDuration } from "../units.js";
 import { parseBackend } from "./backend.js";
 import { DEFAULTS, NO_NEMESIS } from "./defaults.js";
-import type { ChosenNemesis } from "./faults.js";
+import { usualDuration, type ChosenNemesis } from "./faults.js";
 import { checkTarget, chooseNemeses, type Ground } from "./nemeses.js";
 import type { RunOptions } from "./options.js";
 import type { Schedule } from "./schedule-file.js";
@@ -46,6 +46,8 @@ export interface Resolved {
   readonly concurrency: number;
   readonly locks: number;
   readonly durationMs: number;
+  /** What that is where it is not asked for. */
+  readonly usualDurationMs: number;
   /** As it was asked for. */
   readonly runtime: "auto" | "docker" | "local";
   readonly image: string | undefined;
@@ -85,6 +87,11 @@ export function resolve(options: RunOptions, parts: PlanParts): Resolved {
     faults.chosen.map(({ nemesis }) => nemesis.workload).find((name) => name !== undefined) ??
     DEFAULTS.workload;
   const settings = settingsOf(backend, options.set ?? {});
+  const ttlMs = ttlOf(options.ttlMs, recipe, backend.ttlLimits?.(settings));
+  const usualDurationMs =
+    faults.schedule === null
+      ? Math.min(LONGEST_MS, usualDuration({ ...faults, ttlMs }, DEFAULTS.durationMs))
+      : DEFAULTS.durationMs;
   return {
     backend: options.backend,
     version,
@@ -96,12 +103,13 @@ export function resolve(options: RunOptions, parts: PlanParts): Resolved {
     fencing: fencingOf(options.fencing ?? (recipe.stands ? "on" : DEFAULTS.fencing), backend, recipe),
     discipline: options.discipline ?? DEFAULTS.discipline,
     settings,
-    ttlMs: ttlOf(options.ttlMs, recipe, backend.ttlLimits?.(settings)),
+    ttlMs,
     holdMs: options.holdMs ?? DEFAULTS.holdMs,
     nodes,
     concurrency,
     locks: integer("--locks", options.locks ?? DEFAULTS.locks, { min: 1, max: 1_000 }),
-    durationMs: duration("--duration", options.durationMs ?? DEFAULTS.durationMs),
+    durationMs: duration("--duration", options.durationMs ?? usualDurationMs),
+    usualDurationMs,
     runtime: options.runtime ?? "auto",
     image: imageOf(options.image, parts.runtime),
   };

@@ -34,8 +34,13 @@ function tested(run: Judged["run"]): Row {
   ];
 }
 
-const grants = ({ grants: all, holders, challenged }: Judged): string =>
-  `${all} to ${count(holders, "client")}, ${challenged} of them challenged`;
+/** On a calm day none is challenged, and that says nothing. */
+function grants({ grants: all, holders, challenged, faults }: Judged): string {
+  const to = `${all} to ${count(holders, "client")}`;
+  return faults.length === 0 && challenged === 0
+    ? to
+    : `${to}, ${challenged} of them challenged (put to the test by a fault)`;
+}
 
 /** `11 x pause of holder, 10 of them verified`. */
 function faults(all: readonly FaultSummary[]): string {
@@ -61,7 +66,8 @@ function fence({ fence: fenced }: Judged): readonly Row[] {
     return [
       [
         "fence",
-        `would have refused ${count(wouldRefuse, "stale write")} and saved ${count(wouldSave, "update")}`,
+        `would have refused ${count(wouldRefuse, "stale write")} and saved ${count(wouldSave, "update")} ` +
+          "(--fencing on: the store refuses a write whose token is older than one that it has seen)",
       ],
     ];
   return [];

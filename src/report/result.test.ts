@@ -31,7 +31,7 @@ describe("a violated run", () => {
     expect(text).toMatch(/fence +would have refused 9 stale writes and saved 42 updates/);
     expect(text).toMatch(/latency +acquire 12.3 ms, 4.2 s \(median, 99 %\)/);
     expect(text).toMatch(
-      /grants +523 to 5 clients, 11 of them challenged\n *faults +1 x pause of holder, all verified\n/,
+      /grants +523 to 5 clients, 11 of them challenged \(put to the test by a fault\)\n *faults +1 x pause of holder, all verified\n/,
     );
     expect(text).toMatch(/report +results\/latest\/report.html\n/);
     expect(text).toMatch(/again +npx lockjepsen run .*--seed 42\n$/);

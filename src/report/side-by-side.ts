@@ -38,7 +38,7 @@ const ANSWERS: readonly Column[] = [
     ({ updates }) => `${updates.lost} of ${updates.acknowledged} (${percent(updates.lostShare)})`,
   ],
   ["broken promises", ({ brokenPromises }) => String(brokenPromises)],
-  ["challenged", ({ challenged, grants }) => `${challenged} of ${grants}`],
+  ["challenged grants", ({ challenged, grants }) => `${challenged} of ${grants}`],
   [
     "faults verified",
     ({ faults }) => `${faults.filter(({ verified }) => verified).length} of ${faults.length}`,
