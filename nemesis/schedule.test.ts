@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { grantId, nanos, type NemesisEvent } from "../src/history/event.js";
 import { aimAt, drawn } from "./aim.js";
@@ -141,9 +142,11 @@ describe("schedule", () => {
         fault: ({ id }, undo) => journal.push(`${id} noted ${String(undo)}`),
         healed: ({ id }) => journal.push(`${id} healed`),
       },
-      recovered: ({ id }) => {
+      recovered: async ({ id }, disturbed) => {
         recovered.push(id);
-        return Promise.resolve();
+        await sleep(RECOVERS_MS, undefined, { signal: disturbed }).catch(() =>
+          recovered.push(`${id} disturbed`),
+        );
       },
       origin,
       end: origin + BigInt(runMs) * 1_000_000n,
@@ -154,6 +157,7 @@ describe("schedule", () => {
     });
     return events.map((event) => `${event.fault} ${event.f} ${event.type}`);
   }
+  const RECOVERS_MS = 400;
   const recorded: Omit<NemesisEvent, "time" | "process">[] = [];
   const journal: string[] = [];
   const recovered: string[] = [];
@@ -219,6 +223,19 @@ describe("schedule", () => {
       "f3 heal ok",
     ]);
     expect(recovered).toEqual(["f2", "f3"]);
+  });
+
+  test("it cannot recover from one fault while the next one lands", async () => {
+    const apart = [fault("f1", 0, 20), fault("f2", 20 + RECOVERS_MS / 2, 20, { after: null })];
+    await play(apart, works([]), 5_000);
+    expect(recovered).toEqual(["f1", "f1 disturbed", "f2"]);
+    const over = [fault("f1", 0, 60), fault("f2", 30, 20, { after: null })];
+    const slowly: Nemesis["inject"] = async (order) => {
+      if (order.fault.id === "f2") await sleep(100);
+      return await works([])(order);
+    };
+    await play(over, slowly, 5_000);
+    expect(recovered).toEqual(["f2"]);
   });
 
   test("a fault that cannot be healed rejects, once all others are", async () => {

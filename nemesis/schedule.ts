@@ -24,8 +24,11 @@ export interface ScheduleOptions {
   onFault(inEffect: readonly string[], landed: string | null): void;
   /** Writes down what a fault that is about to land leaves to undo, and that it is undone. */
   readonly journal: { fault(fault: PlannedFault, undo: unknown): void; healed(fault: PlannedFault): void };
-  /** Resolves when the service has recovered, or has had its time; called when nothing is in effect any more. */
-  recovered(fault: PlannedFault): Promise<void>;
+  /**
+   * Resolves when the service has recovered, or has had its time; called when nothing is in effect any more. `disturbed`:
+   * aborted when the next fault is about to land, or the run ends; from then on it shows nothing.
+   */
+  recovered(fault: PlannedFault, disturbed: AbortSignal): Promise<void>;
   /** Aborted: heal what is in effect, and begin no other. */
   readonly signal: AbortSignal;
 }
@@ -35,18 +38,28 @@ export interface ScheduleOptions {
  * not an exception; only a fault that cannot be healed rejects, after all others are.
  */
 export async function runSchedule(options: ScheduleOptions): Promise<void> {
-  const inEffect = new Map<string, string>();
+  const now: Now = { inEffect: new Map(), landing: new Set(), calm: new AbortController() };
   const over = new Map<string, Promise<void>>();
   for (const [nth, fault] of options.faults.entries()) {
     const before = fault.after === null ? undefined : over.get(fault.after);
     const happened = begin(fault, before, options).then(async () => {
-      if (!options.signal.aborted) await happen(fault, nth, options, inEffect);
+      if (!options.signal.aborted) await happen(fault, nth, options, now);
     });
     happened.catch(() => {}); // awaited below
     over.set(fault.id, happened);
   }
   const failed = (await Promise.allSettled(over.values())).find((each) => each.status === "rejected");
   if (failed) throw failed.reason;
+}
+
+/** What goes on in the run's hosts. */
+interface Now {
+  /** By their ids, in words. */
+  readonly inEffect: Map<string, string>;
+  /** What is done to a host may have its effect long before that is verified. */
+  readonly landing: Set<string>;
+  /** Aborted, and made anew, by each fault that is about to land. */
+  calm: AbortController;
 }
 
 async function begin(
@@ -58,13 +71,9 @@ async function begin(
   await before?.catch(() => {}); // its own failure is told once
 }
 
-async function happen(
-  fault: PlannedFault,
-  nth: number,
-  options: ScheduleOptions,
-  inEffect: Map<string, string>,
-): Promise<void> {
+async function happen(fault: PlannedFault, nth: number, options: ScheduleOptions, now: Now): Promise<void> {
   const { means, signal } = options;
+  const { inEffect, landing } = now;
   const about = { f: fault.nemesis, fault: fault.id, nemesis: fault.nemesis, target: fault.target } as const;
   const failed = (error: string): void => options.record({ ...about, type: "fail", error });
   options.record({ ...about, type: "invoke", shape: fault.shape });
@@ -82,6 +91,9 @@ async function happen(
   const nodes = hosts.map((host) => host.name);
   let injected: Injected;
   const begun = process.hrtime.bigint();
+  landing.add(fault.id);
+  now.calm.abort();
+  now.calm = new AbortController();
   try {
     const note = (undo: unknown): void => options.journal.fault(fault, undo);
     injected = await nemesis.inject({ ...means, fault, hosts, holder, note, signal });
@@ -90,6 +102,7 @@ async function happen(
     const open = { type: "info", nodes, from: options.at(begun), error: error.message } as const;
     return options.record({ ...about, ...open, ...error.record });
   } finally {
+    landing.delete(fault.id);
     aim.landed();
   }
   const evidence = [aim.about, injected.evidence].filter(Boolean).join("; ");
@@ -107,7 +120,8 @@ async function happen(
   inEffect.delete(fault.id);
   options.onFault([...inEffect.values()], null);
   const servers = hosts.some(({ role }) => role === "server");
-  if (servers && inEffect.size === 0 && !signal.aborted) await options.recovered(fault);
+  if (servers && inEffect.size === 0 && landing.size === 0 && !signal.aborted)
+    await options.recovered(fault, AbortSignal.any([signal, now.calm.signal]));
 }
 
 const early = ({ over }: Injected): readonly Promise<unknown>[] => (over === undefined ? [] : [over]);

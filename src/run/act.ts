@@ -96,7 +96,7 @@ export async function act(options: ActOptions): Promise<{ interrupted: boolean }
       },
       healed: ({ id }) => stage.cluster.note([{ kind: "healed", fault: id }]),
     },
-    recovered: ({ id }) => recover(options, { record: nemesis, failed, fault: id, signal: ending.signal }),
+    recovered: ({ id }, signal) => recover(options, { record: nemesis, failed, fault: id, signal }),
     signal: ending.signal,
   });
   schedule.catch(() => {}); // awaited below, after the workload
