@@ -41,6 +41,8 @@ export interface Marks {
   readonly marks: Uint8Array;
   /** Row of a release that was ok, of one who held nothing; -1: there is none. */
   readonly unheld: number;
+  /** The first event at which more is held than may be, -1: there is none; null: the sweep must tell. */
+  readonly tooMany: number | null;
 }
 
 /** What is known of an owner beside its depth. */
@@ -106,7 +108,7 @@ export function marksOf({ ops, events }: Part, { reentrant, shared }: HoldRules)
     }
     if (now > 0 && isModal(what) && isAlone(what, shared) !== (alone[who] === 1)) {
       if (known[who] !== SURE) return null;
-      if (isReturn(event)) return { marks, unheld: row };
+      if (isReturn(event)) return { marks, unheld: row, tooMany: null };
       busy[who] = 1;
       continue;
     }
@@ -134,9 +136,9 @@ export function marksOf({ ops, events }: Part, { reentrant, shared }: HoldRules)
     ) {
       marks[at] = MARK.endProof;
       known[who] = RETIRED;
-    } else return { marks, unheld: row };
+    } else return { marks, unheld: row, tooMany: null };
   }
-  return { marks, unheld: -1 };
+  return { marks, unheld: -1, tooMany: null };
 }
 
 const isAcquire = (f: number): boolean =>

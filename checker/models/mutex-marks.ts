@@ -91,19 +91,29 @@ for (const [from, by, to, mark = "none"] of STEPS) {
   ADDS[step] = mark === "beginAlone" ? 1 : mark === "endAlone" ? -1 : 0;
 }
 
+/** What marking found besides, as places of events. */
+interface Found {
+  /** Where it comes no further; the number of events: nowhere. */
+  end: number;
+  /** null: a sweep must tell. */
+  tooMany: number | null;
+}
+
 /** Marks the events of a part, of acquires and releases alone. null: somebody acts in a way that the sweep does not know. */
 export function mutexMarksOf(part: Part): Marks | null {
   const { ops, events } = part;
   const places = placesOf(events, ops.owner, false);
   const marks = new Uint8Array(events.length);
   const states = new Uint8Array(places.count);
-  const at = mark(part, places, marks, states);
-  const event = events[at];
-  if (event === undefined) return { marks, unheld: -1 };
+  const found: Found = { end: 0, tooMany: -1 };
+  mark(part, places, marks, states, found);
+  const { end, tooMany } = found;
+  const event = events[end];
+  if (event === undefined) return { marks, unheld: -1, tooMany };
   const row = rowOf(event);
   const state = states[places.place(ops.owner[row]!)];
   if (state === STATE.beyond) return null;
-  return { marks, unheld: state === STATE.unheld ? row : -1 };
+  return { marks, unheld: state === STATE.unheld ? row : -1, tooMany };
 }
 
 /** Marks events up to the place where it comes no further. (`partition.ts` says why the loop stands by itself.) */
@@ -112,10 +122,18 @@ function mark(
   { place, isDirect, base }: Places,
   marks: Uint8Array,
   states: Uint8Array,
-): number {
+  found: Found,
+): void {
   const { f, outcome, owner } = ops;
   /** Of the owners that an open release may have freed, where that was. */
   const letGo = new Map<number, number>();
+  /** Of the owners that must have had the lock for a moment: how many free ones there had been before. */
+  const proving = new Map<number, number>();
+  /** As long as it is -1 nobody or one holds: never more, and never less. */
+  let tooMany = -1;
+  let isSure = true;
+  let held = 0;
+  let free = 0;
   let at = 0;
   for (; at < events.length; at += 1) {
     const event = events[at]!;
@@ -124,53 +142,25 @@ function mark(
     const step = states[who]! * EVENTS + codeOf(f[row]!, event & 1, outcome[row]!);
     const next = NEXT[step]!;
     marks[at] = MARKS[step]!;
-    states[who] = next;
-    if (next < STATES) continue;
-    if (next >= STATE.unheld) break;
-    if (next === STATE.lettingGo) letGo.set(who, at);
-    else if (next === STATE.beginsAgain) marks[letGo.get(who)!] = MARK.none;
-    states[who] = AFTER[next - STATES]!;
-  }
-  return at;
-}
-
-/** What an owner is in when that is done, by what it was from {@link STATES} on. */
-const AFTER = Uint8Array.of(STATE.proving, STATE.retired, STATE.letGo, STATE.releasingAgain);
-
-/**
- * Whether a part is valid as most are, at one look at each event. false: it may not be, and must be marked and swept.
- *
- * It has no marks to take back, so where an open release turns out not to have ended a hold it does not know.
- */
-export function isPlainlyValid(part: Part): boolean {
-  const places = placesOf(part.events, part.ops.owner, false);
-  return count(part, places, new Uint8Array(places.count));
-}
-
-function count({ ops, events }: Part, { place, isDirect, base }: Places, states: Uint8Array): boolean {
-  const { f, outcome, owner } = ops;
-  /** Of the owners that must have had the lock for a moment: how many free ones there had been before. */
-  const proving = new Map<number, number>();
-  let held = 0;
-  let most = 0;
-  let free = 0;
-  for (let at = 0; at < events.length; at += 1) {
-    const event = events[at]!;
-    const row = rowOf(event);
-    const who = isDirect ? owner[row]! - base : place(owner[row]!);
-    const step = states[who]! * EVENTS + codeOf(f[row]!, event & 1, outcome[row]!);
-    const next = NEXT[step]!;
     held += ADDS[step]!;
-    most |= held;
+    if (held > 1 && tooMany < 0) tooMany = at;
     states[who] = next;
     if (next >= STATES) {
-      if (next >= STATE.beginsAgain) return false;
-      if (next === STATE.beginsProof) proving.set(who, free);
-      else if (next === STATE.endsProof && proving.get(who) === free) return false;
+      if (next >= STATE.unheld) break;
+      if (next === STATE.lettingGo) letGo.set(who, at);
+      else if (next === STATE.beginsAgain) {
+        marks[letGo.get(who)!] = MARK.none;
+        // What it held all the while is not in the sum.
+        isSure = false;
+      } else if (next === STATE.beginsProof) proving.set(who, free);
+      else if (tooMany < 0 && proving.get(who) === free) tooMany = at;
       states[who] = AFTER[next - STATES]!;
     }
     free += 1 - held;
   }
-  // As long as nobody else has it, that is one; never more, and never less.
-  return most <= 1;
+  found.end = at;
+  found.tooMany = isSure ? tooMany : null;
 }
+
+/** What an owner is in when that is done, by what it was from {@link STATES} on. */
+const AFTER = Uint8Array.of(STATE.proving, STATE.retired, STATE.letGo, STATE.releasingAgain);

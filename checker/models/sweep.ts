@@ -1,5 +1,5 @@
 import { isReturn, NEVER, OUTCOME, rowOf } from "../../src/history/columns.js";
-import { isPlainlyValid, mutexMarksOf } from "./mutex-marks.js";
+import { mutexMarksOf } from "./mutex-marks.js";
 import { indexOf } from "./order.js";
 import { MARK, marksOf, type HoldRules } from "./holds.js";
 import type { Judgement, Part } from "./types.js";
@@ -14,12 +14,11 @@ export interface LockRules extends HoldRules {
 
 /** Judges a lock by the sweep that `holds.ts` explains. null: it takes a search. */
 export function judgeHolds(part: Part, rules: LockRules): Judgement | null {
-  if (rules.plain === true && isPlainlyValid(part)) return { verdict: "valid" };
   const marked = rules.plain === true ? mutexMarksOf(part) : marksOf(part, rules);
   if (marked === null) return null;
   const { marks, unheld } = marked;
-  const crowded = sweep(part, marks, rules.permits);
-  if (crowded !== null) return crowded;
+  const tooMany = marked.tooMany ?? firstTooMany(part, marks, rules.permits);
+  if (tooMany >= 0) return crowded(part, marks, tooMany, rules.permits);
   if (unheld < 0) return { verdict: "valid" };
   return {
     verdict: "violated",
@@ -30,42 +29,38 @@ export function judgeHolds(part: Part, rules: LockRules): Judgement | null {
 }
 
 /**
+ * The first event at which more is held than may be; -1: there is none.
+ *
  * One who has the lock alone counts as much as all who may share it, so one sum and one comparison tell whether there are
  * too many. No closure looks at the sum: it would live on the heap.
  */
-function sweep(part: Part, marks: Uint8Array, permits: number): Judgement | null {
+export function firstTooMany(part: Part, marks: Uint8Array, permits: number): number {
   const most = Math.min(permits, marks.length + 1);
-  const adds = Int32Array.from(Object.values(MARK), (mark) => addedBy(mark, most));
+  const adds = addsOf(most);
   let held = 0;
   /** Events of releases that still need a free moment for the hold that they prove. */
   const pending: number[] = [];
   for (let at = 0; at < marks.length; at += 1) {
     const mark = marks[at]!;
     held += adds[mark]!;
-    if (held > most) return crowded(part, marks, at, permits);
+    if (held > most) return at;
     if (mark >= MARK.proofShared) {
       if (mark !== MARK.endProof) pending.push(at);
-      else if (isPending(part, pending, at)) return crowded(part, marks, at, permits);
+      else if (isPending(part, pending, at)) return at;
     }
     if (pending.length > 0) settle(pending, marks, held, most);
   }
-  return null;
+  return -1;
 }
 
-/** What a mark adds to what is held, where one who has it alone has so much. */
-function addedBy(mark: number, alone: number): number {
-  switch (mark) {
-    case MARK.beginShared:
-      return 1;
-    case MARK.endShared:
-      return -1;
-    case MARK.beginAlone:
-      return alone;
-    case MARK.endAlone:
-      return -alone;
-    default:
-      return 0;
-  }
+/** What each mark adds to what is held, where one who has it alone has so much. */
+function addsOf(alone: number): Int32Array {
+  const adds = new Int32Array(Object.keys(MARK).length);
+  adds[MARK.beginShared] = 1;
+  adds[MARK.endShared] = -1;
+  adds[MARK.beginAlone] = alone;
+  adds[MARK.endAlone] = -alone;
+  return adds;
 }
 
 /** Whether the proof that ends at an event has had no free moment. */
@@ -111,8 +106,9 @@ function holdersAt(
   marks: Uint8Array,
   before: number,
 ): readonly number[] {
+  const adds = addsOf(1);
   let count = 0;
-  for (let at = 0; at < before; at += 1) count += addedBy(marks[at]!, 1);
+  for (let at = 0; at < before; at += 1) count += adds[marks[at]!]!;
   const ended = new Map<number, number>();
   const rows: number[] = [];
   for (let at = before - 1; at >= 0 && rows.length < count; at -= 1) {
