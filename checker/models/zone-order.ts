@@ -1,49 +1,55 @@
 import { NEVER } from "../../src/history/columns.js";
-import { BEFORE_ALL, CELLS, INITIAL, READ, RETURN, WRITE, type Zones } from "./zone-table.js";
+import type { Conflict } from "./zone-conflicts.js";
+import {
+  BEFORE_ALL,
+  CELLS,
+  greatestInvoke,
+  INITIAL,
+  LAST,
+  RETURN,
+  WRITTEN,
+  type Zones,
+} from "./zone-table.js";
 
 /** Steps for each value that putting zones in order may take. */
 const MOST_STEPS = 8;
 
 /**
- * Whether nothing contradicts (`zone-conflicts.ts` says what does). false: something may, and must be looked for.
+ * The first two zones that contradict each other; null: none do. undefined: it gave up, and all events must be gone through.
  *
  * In order of their writes zones are nearly in order of their times, too. They are put in order quite, and compared with
  * the next; where they are far from it, it gives up.
  */
-export function areConsistent({ cells, written }: Zones): boolean {
-  if (isAnyUnwritten(cells)) return false;
+export function firstConflict(zones: Zones): Conflict | null | undefined {
+  const { cells, written } = zones;
   const steps = MOST_STEPS * written.length + 1_024;
   /** Pairs of a forward zone's begin and end; the first is what stood before all writes. */
   const forward = new Int32Array(2 * written.length + 4);
   /** Pairs of a backward zone's begin, which is an invocation, and end. */
   const backward = new Int32Array(2 * written.length + 2);
   forward[0] = BEFORE_ALL;
-  forward[1] = cells[INITIAL * CELLS + READ]! - 1;
+  forward[1] = greatestInvoke(zones, INITIAL);
   const ends = Int32Array.of(2, 0);
-  if (!sortOut(cells, written, forward, backward, ends)) return false;
+  sortOut(cells, written, forward, backward, ends);
   const [forwardEnd = 0, backwardEnd = 0] = ends;
-  if (!sort(forward, forwardEnd, steps) || !areDisjoint(forward, forwardEnd)) return false;
+  if (!sort(forward, forwardEnd, steps)) return undefined;
   forward[forwardEnd] = NEVER;
-  return areOutside(forward, backward, backwardEnd, steps);
+  const clash = firstClash(forward, forwardEnd);
+  const first = { at: forward[clash]!, forward: forward[clash - 2]! };
+  if (!findInside(forward, backward, backwardEnd, steps, first)) return undefined;
+  return first.at === NEVER ? null : first;
 }
 
 // The loops do without branches that nobody can foresee, and stand by themselves for the reason that `partition.ts` gives.
 
-/** Whether a value was read that nobody wrote. */
-function isAnyUnwritten(cells: Int32Array): boolean {
-  for (let cell = 0; cell < cells.length; cell += CELLS)
-    if (cells[cell + WRITE] === 0 && cells[cell + READ] !== 0) return true;
-  return false;
-}
-
-/** Tells forward zones from backward ones. false: one was read before it was asked to be written. */
+/** Tells forward zones from backward ones. */
 function sortOut(
   cells: Int32Array,
   written: Int32Array,
   forward: Int32Array,
   backward: Int32Array,
   ends: Int32Array,
-): boolean {
+): void {
   let forwardEnd = ends[0]!;
   let backwardEnd = ends[1]!;
   for (let at = 0; at < written.length; at += 1) {
@@ -51,10 +57,7 @@ function sortOut(
     // An open write that nobody read is no zone.
     if (cells[cell + RETURN] === 0) continue;
     const returned = NEVER - cells[cell + RETURN]!;
-    const write = cells[cell + WRITE]! - 1;
-    if (returned < write) return false;
-    const later = cells[cell + READ]! - 1 - write;
-    const invoked = write + (later & ~(later >> 31));
+    const invoked = (cells[cell + LAST]! & ~WRITTEN) - 1;
     forward[forwardEnd] = returned;
     forward[forwardEnd + 1] = invoked;
     backward[backwardEnd] = invoked;
@@ -65,7 +68,6 @@ function sortOut(
   }
   ends[0] = forwardEnd;
   ends[1] = backwardEnd;
-  return true;
 }
 
 /** Sorts pairs by insertion. false: it takes too many steps. */
@@ -88,18 +90,30 @@ function sort(pairs: Int32Array, end: number, steps: number): boolean {
   return true;
 }
 
-function areDisjoint(forward: Int32Array, end: number): boolean {
-  for (let at = 2; at < end; at += 2) if (forward[at - 1]! > forward[at]!) return false;
-  return true;
+/** Which pair begins before the one before it ends; `end`: none does. */
+function firstClash(forward: Int32Array, end: number): number {
+  let at = 2;
+  while (at < end && forward[at - 1]! <= forward[at]!) at += 2;
+  return at;
 }
 
-/** Whether no backward zone lies within a forward one. false: that, or it takes too many steps to see. */
-function areOutside(forward: Int32Array, backward: Int32Array, end: number, steps: number): boolean {
+/**
+ * Finds the first backward zone within a forward one, if it begins before the conflict that is known: up to there forward
+ * zones are disjoint, and of those that begin before it the last one ends last. false: it takes too many steps to see.
+ */
+function findInside(
+  forward: Int32Array,
+  backward: Int32Array,
+  end: number,
+  steps: number,
+  first: { at: number; forward: number },
+): boolean {
   let left = steps;
   let around = 0;
+  let before = first.at;
   for (let at = 0; at < end; at += 2) {
     const begin = backward[at]!;
-    // Of those that begin before, the last one ends last.
+    if (begin > before) continue;
     while (forward[around + 2]! < begin) {
       around += 2;
       left -= 1;
@@ -108,7 +122,11 @@ function areOutside(forward: Int32Array, backward: Int32Array, end: number, step
       around -= 2;
       left -= 1;
     }
-    if (left < 0 || backward[at + 1]! < forward[around + 1]!) return false;
+    if (left < 0) return false;
+    if (backward[at + 1]! >= forward[around + 1]!) continue;
+    before = begin;
+    first.at = begin;
+    first.forward = forward[around]!;
   }
   return true;
 }
