@@ -74,11 +74,12 @@ export async function run(options: RunOptions, hooks: RunHooks): Promise<RunResu
     onPhase: tell.phase,
     onWarning: tell.warning,
   });
-  const surroundings = { servers: stage.commands, capabilities: await capabilities, resource };
-  const environment = describeEnvironment(plan, software, surroundings);
-  store.json(store.files.environment, environment);
-  let interrupted = false;
+  let environment: RunResult["environment"];
+  let interrupted: boolean;
   try {
+    const surroundings = { servers: stage.commands, capabilities: await capabilities, resource };
+    environment = describeEnvironment(plan, software, surroundings);
+    store.json(store.files.environment, environment);
     ({ interrupted } = await act({
       plan,
       stage,
@@ -106,8 +107,10 @@ export async function run(options: RunOptions, hooks: RunHooks): Promise<RunResu
   const document = makeDocument(check(history), plan, environment, store.files.directory, { interrupted });
   store.json(store.files.verdict, document);
   const result: RunResult = { plan, environment, history, document };
-  await writeHtmlReport(result, store.files.report);
+  // Whatever becomes of the page: the verdict is there, and is told.
+  const page = await writeHtmlReport(result, store.files.report).catch((error: unknown) => ({ error }));
   await tell.end(result);
+  if (page) throw page.error;
   return result;
 }
 

@@ -121,7 +121,7 @@ describe("what cannot be had here: exit 3, before any server is started", () => 
     [
       "a file in the place of results",
       (file) => ["-b", "etcd", "--output", file],
-      /cannot write .*ENOTDIR/,
+      /cannot write .*: a part of that path is a file/,
       /--output/,
     ],
     [

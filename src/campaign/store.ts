@@ -3,6 +3,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync, writ
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { LockjepsenError, messageOf } from "../error.js";
+import { writing } from "../write-error.js";
 import type { Cell, Shard } from "./cells.js";
 import type { RunRecord } from "./record.js";
 
@@ -66,6 +67,12 @@ export function readCampaign(directory: string): {
   readonly records: readonly RunRecord[];
 } {
   const { campaign: head, runs } = files(directory);
+  if (!existsSync(head))
+    throw new LockjepsenError(
+      "usage",
+      `${directory} holds no campaign: there is no ${head}`,
+      "name the --output of a matrix or a soak",
+    );
   try {
     const campaign = JSON.parse(readFileSync(head, "utf8")) as Campaign;
     if (campaign.version !== 1) throw new Error(`its version is ${String(campaign.version)}, not 1`);
@@ -103,15 +110,4 @@ function readRecords(file: string): readonly RunRecord[] {
   });
 }
 
-function guarded(file: string, action: () => void): void {
-  try {
-    action();
-  } catch (cause) {
-    throw new LockjepsenError(
-      "environment",
-      `cannot write ${file}: ${messageOf(cause)}`,
-      "free some space, or choose another --output",
-      { cause },
-    );
-  }
-}
+const guarded = (file: string, action: () => void): void => writing(file, "choose another --output", action);

@@ -35,8 +35,7 @@ export const compareCommand = command({
     ["compare --backends redis,etcd,postgres", "latency, throughput, hand-over, requests a grant"],
     ["compare --backends zookeeper --lock recipe,herd", "what a herd costs"],
   ],
-  epilogue:
-    "Exit codes:\n  0 all were measured     3 some cannot be had here     64 usage     130 interrupted",
+  epilogue: "Exit codes:\n  0 all were measured   3 some cannot be had here   64 usage   130 interrupted",
   async run(argv) {
     const { backends, runs } = argv;
     if (runs.length > 0) {

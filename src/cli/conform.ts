@@ -29,7 +29,7 @@ export const conformCommand = command({
     ["conform --backend ./mine.js", "your own lock, before it is put under faults"],
   ],
   epilogue:
-    "Exit codes:\n  0 all did as they promise, and failed where they are known to     1 a surprise\n  3 environment     64 usage     130 interrupted",
+    "Exit codes:\n  0 all did as they promise, and failed where they are known to\n  1 a surprise   3 environment   64 usage   130 interrupted",
   async run(argv) {
     const { backend } = argv;
     if (backend === undefined)

@@ -21,16 +21,24 @@ export const doctorCommand = command({
     ]);
     const checks = [...(await diagnose()), ...faultChecks(await probeAsRunner())];
     const out = outputTo(process.stdout);
-    const rows = checks.map(
-      ({ name, detail, mend }) => [name, mend ? `${detail}. To mend it: ${mend}` : detail] as const,
-    );
-    const lines = fields(rows, { width: out.columns, indent: 2 }).map(
+    const lines = fields(checkRows(checks), { width: out.columns, indent: 2 }).map(
       (line, i) => mark(checks[i]?.status ?? "fail", out.colours) + line.slice(1),
     );
     out.write(argv.json ? `${JSON.stringify(checks, null, 2)}\n` : `${lines.join("\n")}\n`);
     return checks.some(({ status }) => status === "fail") ? EXIT.environment : EXIT.valid;
   },
 });
+
+/** How to mend something is said once. */
+export function checkRows(checks: readonly Check[]): readonly (readonly [name: string, text: string])[] {
+  const told = new Set<string>();
+  return checks.map(({ name, detail, mend }) => {
+    if (!mend) return [name, detail];
+    const again = told.has(mend);
+    told.add(mend);
+    return [name, again ? `${detail} (see above)` : `${detail}. To mend it: ${mend}`];
+  });
+}
 
 function mark(status: Check["status"], { green, yellow, red }: Colours): string {
   switch (status) {

@@ -13,5 +13,6 @@ export function exitCodeOf(verdict: VerdictWord, expected: Expectation = "valid"
 export { worst } from "../check/worst.js";
 
 export const EXIT_CODES = `Exit codes:
-  0 valid            1 violated          2 unknown: too weak to judge
-  3 environment     64 usage            70 a bug in lockjepsen      130 interrupted`;
+   0 valid           1 violated       2 unknown: too weak to judge
+   3 environment    64 usage         70 a bug in lockjepsen
+ 130 interrupted`;

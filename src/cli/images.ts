@@ -1,5 +1,5 @@
 import { EXIT, LockjepsenError } from "../error.js";
-import { didYouMean } from "../suggest.js";
+import { unknownName } from "../suggest.js";
 import { command } from "./command.js";
 
 const ACTIONS = ["build", "list", "prune"] as const;
@@ -33,11 +33,7 @@ export const imagesCommand = command({
       case "prune":
         return prune(argv.all === true);
       case undefined:
-        throw new LockjepsenError(
-          "usage",
-          `images "${argv.action}" is none of its words`,
-          didYouMean(argv.action, ACTIONS),
-        );
+        throw unknownName("action of images", argv.action, ACTIONS);
     }
   },
 });

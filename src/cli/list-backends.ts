@@ -1,13 +1,16 @@
 import { backendNames, loadBackend } from "../backends/index.js";
 import type { Backend, Recipe } from "../backends/types.js";
 import { EXCLUSION, LEASE, UNASKED, versionsOf } from "../report/promises.js";
-import { fields } from "../report/text.js";
+import { fields, wrap } from "../report/text.js";
 import { formatDuration } from "../units.js";
 import type { Listing } from "./listing.js";
 
 export async function listBackends(): Promise<Listing> {
   const backends = await Promise.all(backendNames.map((name) => loadBackend(name)));
-  return { data: backends.map(facts), text: backends.map(describe).join("\n") };
+  return {
+    data: backends.map(facts),
+    text: (width) => backends.map((backend) => describe(backend, width)).join("\n"),
+  };
 }
 
 /** What is data in a backend. */
@@ -32,23 +35,21 @@ function facts(backend: Backend): object {
   };
 }
 
-const WIDTH = 110;
-
-function describe(backend: Backend): string {
+function describe(backend: Backend, width: number): string {
   const { name, description, software, nodes, settings, recipes, defaultRecipe } = backend;
   const versions = versionsOf(name, software);
   return [
-    `${name}: ${description}`,
+    ...wrap(`${name}: ${description}`, width),
     ...fields(
       [
         ["versions", versions.length > 0 ? `${versions.join(", ")}; ${UNASKED}` : "the one that is there"],
         ["servers", `${nodes.min} to ${nodes.max}, usually ${nodes.default}`],
       ],
-      { width: WIDTH },
+      { width },
     ),
     ...Object.values(recipes).flatMap((recipe) => [
       "",
-      ...describeRecipe(recipe, recipe.name === defaultRecipe),
+      ...describeRecipe(recipe, { usual: recipe.name === defaultRecipe, width }),
     ]),
     ...(Object.keys(settings).length > 0 ? ["", "  --set"] : []),
     ...fields(
@@ -56,17 +57,20 @@ function describe(backend: Backend): string {
         `${name}.${key}`,
         `${description} [${usual === "" ? "as the server has it" : usual}]`,
       ]),
-      { width: WIDTH, indent: 4 },
+      { width, indent: 4 },
     ),
     "",
   ].join("\n");
 }
 
-function describeRecipe(recipe: Recipe, usual: boolean): readonly string[] {
+function describeRecipe(
+  recipe: Recipe,
+  { usual, width }: { readonly usual: boolean; readonly width: number },
+): readonly string[] {
   const { name, description, promises } = recipe;
   const { min, max, step, default: ttl } = promises.ttl;
   return [
-    ...fields([[`--lock ${name}${usual ? " (default)" : ""}`, description]], { width: WIDTH }),
+    ...fields([[`--lock ${name}${usual ? " (default)" : ""}`, description]], { width }),
     ...fields(
       [
         ["exclusion", EXCLUSION[promises.exclusion]],
@@ -80,7 +84,7 @@ function describeRecipe(recipe: Recipe, usual: boolean): readonly string[] {
         ...conformance(recipe),
         ["source", promises.source],
       ],
-      { width: WIDTH, indent: 4 },
+      { width, indent: 4 },
     ),
   ];
 }

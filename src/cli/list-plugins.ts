@@ -7,7 +7,7 @@ import type { Nemesis } from "../../nemesis/types.js";
 import { workloads } from "../../workloads/index.js";
 import { DEFAULTS, NO_NEMESIS } from "../plan/defaults.js";
 import { ALL_NEMESES } from "../plan/nemeses.js";
-import { table } from "../report/text.js";
+import { fields } from "../report/text.js";
 import type { Listing } from "./listing.js";
 
 interface Entry {
@@ -17,9 +17,14 @@ interface Entry {
 
 const listing = (entries: readonly Entry[], usual?: string): Listing => ({
   data: entries,
-  text: `${table(entries.map(({ name, description }) => [name === usual ? `${name} *` : name, description])).join("\n")}\n${
-    usual === undefined ? "" : "* default\n"
-  }`,
+  text: (width) => {
+    const rows = entries.map(
+      ({ name, description }) => [name === usual ? `${name} *` : name, description] as const,
+    );
+    return [...fields(rows, { width, indent: 0 }), ...(usual === undefined ? [] : ["* default"]), ""].join(
+      "\n",
+    );
+  },
 });
 
 export const listNemeses = (): Listing =>

@@ -1,7 +1,11 @@
 import { LockjepsenError } from "../error.js";
+import { outputTo } from "../report/io.js";
 import { didYouMean } from "../suggest.js";
 import { command } from "./command.js";
 import type { Listing } from "./listing.js";
+
+/** Longer lines are hard to read. */
+const WIDEST = 110;
 
 /** What there is to list, each loaded only when asked for. */
 const LISTS = {
@@ -29,7 +33,8 @@ export const listCommand = command({
       );
     await (await import("./config/plugins.js")).bringPlugins();
     const { data, text } = await list();
-    process.stdout.write(argv.json ? `${JSON.stringify(data, null, 2)}\n` : text);
+    const out = outputTo(process.stdout);
+    out.write(argv.json ? `${JSON.stringify(data, null, 2)}\n` : text(Math.min(out.columns, WIDEST)));
     return 0;
   },
 });

@@ -1,5 +1,6 @@
 /** The same facts as data, for programs, and as text. */
 export interface Listing {
   readonly data: readonly object[];
-  readonly text: string;
+  /** At most so wide. */
+  text(width: number): string;
 }

@@ -8,7 +8,7 @@ import { command } from "./command.js";
 import { integer } from "./run-options.js";
 
 const EXITS =
-  "Exit codes:\n  0 as the recipes promise     1 a surprise     2 some runs were too weak to judge\n  3 some could not be made     64 usage     130 interrupted";
+  "Exit codes:\n  0 as the recipes promise    1 a surprise    2 some runs were too weak\n  3 some could not be made   64 usage       130 interrupted";
 
 export const matrixCommand = command({
   name: "matrix",

@@ -167,13 +167,13 @@ export function choice<T extends string>(
 ): T | undefined {
   const found = words.find((each) => each === word);
   if (found !== undefined || word === undefined) return found;
-  throw usage(`--${option} "${word}" is none of its words`, didYouMean(word, words));
+  throw usage(`unknown --${option} "${word}"`, didYouMean(word, words));
 }
 
 export function integer(option: string, word: string | undefined): number | undefined {
   if (word === undefined) return undefined;
   if (/^\d{1,15}$/.test(word)) return Number(word);
-  throw usage(`--${option}: "${word}" is not a whole number`, `write digits: --${option} 5`);
+  throw usage(`--${option}: "${word}" is not a whole number, 0 or more`, `write digits: --${option} 5`);
 }
 
 const duration = (option: string, word: string | undefined): number | undefined =>

@@ -35,16 +35,18 @@ export const scenarioCommand = command({
       );
     const { scenarios } = await import("../campaign/scenarios/index.js");
     if (action === "list") {
-      const { table } = await import("../report/text.js");
-      const rows = scenarios.map(({ name, claim }) => [name, claim]);
-      process.stdout.write(
+      const { fields } = await import("../report/text.js");
+      const { outputTo } = await import("../report/io.js");
+      const rows = scenarios.map(({ name, claim }) => [name, claim] as const);
+      const out = outputTo(process.stdout);
+      out.write(
         argv.json
           ? `${JSON.stringify(
               scenarios.map(({ name, claim, source, runs }) => ({ name, claim, source, runs })),
               null,
               2,
             )}\n`
-          : `${table(rows).join("\n")}\n`,
+          : `${fields(rows, { width: out.columns, indent: 0 }).join("\n")}\n`,
       );
       return EXIT.valid;
     }

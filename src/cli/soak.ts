@@ -18,7 +18,7 @@ export const soakCommand = command({
     ["soak --config lockjepsen.config.ts --runs 100 --bail", "a config's runs in turn"],
   ],
   epilogue:
-    "Exit codes:\n  0 as the recipes promise     1 a surprise     2 some runs were too weak to judge\n  3 some could not be made     64 usage     130 interrupted",
+    "Exit codes:\n  0 as the recipes promise    1 a surprise    2 some runs were too weak\n  3 some could not be made   64 usage       130 interrupted",
   async run(_, typed) {
     const { withConfig } = await import("./config/layers.js");
     return withConfig({ typed, options: SOAK_OPTIONS, section: "soak" }, async (all) => {

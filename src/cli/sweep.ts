@@ -50,7 +50,7 @@ export const sweepCommand = command({
   positionals: {},
   options: SWEEP_OPTIONS,
   examples: [["sweep -b etcd --ttl 2s,5s --pause 1s,4s,8s --repeat 10", "60 runs, one table and one plot"]],
-  epilogue: "Exit codes:\n  0 all points could be judged     2 some could not     3 environment     64 usage",
+  epilogue: "Exit codes:\n  0 all points could be judged   2 some could not   3 environment   64 usage",
   async run(_, typed) {
     const { withConfig } = await import("./config/layers.js");
     return withConfig({ typed, options: SWEEP_OPTIONS }, async (all) => {

@@ -33,7 +33,11 @@ it.each([
   [["serve", "--output", ".", "--port", "99999"], /--port 99999 is out of range/, /up to 65535/],
   [["convert", "."], /\. is a directory/, /history\.jsonl/],
   [["run", "-x"], /unknown option -x\n/, /lockjepsen run --help/],
-  [["run", "etcd"], /lockjepsen run: "etcd" is one word too many/, /lockjepsen run --help/],
+  [
+    ["run", "etcd"],
+    /lockjepsen run: "etcd" is one word too many/,
+    /by --backend etcd: .*lockjepsen run --help/,
+  ],
   [["run", "--ttl"], /--ttl needs a value/, /lockjepsen run --help/],
   [
     ["run", "-b", "etcd", "--ttl", "2s", "--ttl", "3s"],

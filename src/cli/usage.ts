@@ -19,7 +19,11 @@ export function usageError(
     // Where the command is unknown its options are too, and yargs names those first.
     const word = command || first.startsWith("-") ? unknown : first;
     if (isOption(word, args)) return unknownOption(word, command, help);
-    if (command) return usage(`lockjepsen ${command.name}: "${word}" is one word too many`, help);
+    if (command) {
+      const meant =
+        "backend" in command.options ? `a lock service is named by --backend ${word}: ${help}` : help;
+      return usage(`lockjepsen ${command.name}: "${word}" is one word too many`, meant);
+    }
     const names = commands.map(({ name }) => name);
     return unknownName("command", word, names);
   }

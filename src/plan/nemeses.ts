@@ -59,6 +59,8 @@ export function chooseNemeses(
 function choose(word: string, asked: AskedFaults, nemeses: Nemeses, ground: Ground): ChosenNemesis {
   const [name = "", shapeName, ...rest] = word.split(":");
   const nemesis = Object.hasOwn(nemeses, name) ? nemeses[name] : undefined;
+  if (shapeName !== undefined && [NO_NEMESIS, ALL_NEMESES].includes(name))
+    throw usage(`--nemesis ${word}: ${name} has no shapes`, `take --nemesis ${name}`);
   if (!nemesis) throw unknownName("nemesis", name, [NO_NEMESIS, ALL_NEMESES, ...Object.keys(nemeses)]);
   const names = Object.keys(nemesis.shapes);
   if (shapeName !== undefined && (rest.length > 0 || !names.includes(shapeName)))

@@ -240,6 +240,7 @@ describe("refuses, and says how to mend it:", () => {
       /"latest" is no version of paper/,
       /paper@1.0, paper@2.0/,
     ],
+    ["a shape of all", { nemesis: "all:stop" }, /all has no shapes/, /take --nemesis all/],
     [
       "an unknown nemesis",
       { nemesis: "pauze" },

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
-import { LockjepsenError, messageOf } from "../error.js";
+import { rm, writeFile } from "node:fs/promises";
+import { LockjepsenError } from "../error.js";
+import { cannotWrite } from "../write-error.js";
 import { buildPayload } from "./html/build.js";
 import { fillPage } from "./html/page.js";
 import type { RunResult } from "./types.js";
@@ -15,12 +16,8 @@ export async function writeHtmlReport(result: RunResult, path: string): Promise<
   try {
     await writeFile(path, page);
   } catch (cause) {
-    throw new LockjepsenError(
-      "environment",
-      `cannot write the report ${path}: ${messageOf(cause)}`,
-      "make room there, then run `lockjepsen report` on the run's directory",
-      { cause },
-    );
+    await rm(path, { force: true }).catch(() => {}); // half a page shows nothing
+    throw cannotWrite(path, "run `lockjepsen report` on the run's directory when it can be written", cause);
   }
 }
 

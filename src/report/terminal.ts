@@ -2,7 +2,7 @@ import { planWarnings } from "../plan/warnings.js";
 import { formatTime } from "../units.js";
 import type { Output } from "./io.js";
 import { openStatus } from "./status.js";
-import { count } from "./text.js";
+import { count, wrap } from "./text.js";
 import type { Progress, Reporter } from "./types.js";
 
 /** Without a terminal: how often a line tells that the run goes on. */
@@ -18,7 +18,9 @@ export function terminalReporter(output: Output): TerminalReporter {
   const { colours } = output;
   const status = openStatus(output);
   let nextPlain = PLAIN_EVERY_MS;
-  const warn = (text: string): void => status.line(`${colours.yellow("!")} ${text}`);
+  // A log has a line for each, however long.
+  const warn = (text: string): void =>
+    status.line(`${colours.yellow("!")} ${output.live ? wrap(text, output.columns - 2).join("\n  ") : text}`);
 
   return {
     onStart(plan) {

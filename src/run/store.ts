@@ -1,9 +1,10 @@
 /** The directory of one run: made before anything starts, complete at every moment of it. */
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import { errnoOf, LockjepsenError, messageOf } from "../error.js";
+import { errnoOf } from "../error.js";
 import type { Plan } from "../plan/types.js";
 import { runFiles, type RunFiles } from "../report/document.js";
+import { writing } from "../write-error.js";
 import { makeDirectories } from "./directory.js";
 
 export interface Store {
@@ -69,18 +70,5 @@ function pointLatest(output: string, directory: string): void {
   });
 }
 
-/** Turns what the file system says into something a person can mend. */
-function guarded<T>(path: string, action: () => T): T {
-  try {
-    return action();
-  } catch (cause) {
-    const errno = errnoOf(cause);
-    const [what, mend] =
-      errno === "ENOSPC" || errno === "EDQUOT"
-        ? ["the disk is full", "free some space, or choose another place with --output"]
-        : errno === "EACCES" || errno === "EPERM" || errno === "EROFS"
-          ? ["it is not writable", "choose another place with --output"]
-          : [messageOf(cause), "choose another place with --output"];
-    throw new LockjepsenError("environment", `cannot write ${path}: ${what}`, mend, { cause });
-  }
-}
+const guarded = <T>(path: string, action: () => T): T =>
+  writing(path, "choose another place with --output", action);
