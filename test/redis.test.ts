@@ -35,14 +35,14 @@ const victim = (): Driver => victims.pop() as Driver;
 const connect = async (recipe: string, clients: number): Promise<RemoteClient[]> =>
   await Promise.all(Array.from({ length: clients }, () => here.connect(recipe)));
 
-test("ten clients of each recipe contend for ten seconds: no two hold at once", async () => {
-  const until = nowMs() + 10_000;
+test("ten clients of each recipe contend for five seconds: no two hold at once", async () => {
+  const until = nowMs() + 5_000;
   await Promise.all(
     ALL.map(async (recipe) => {
       const holds: { from: number; to: number }[] = [];
       const releases: string[] = [];
       const contend = async (client: RemoteClient): Promise<void> => {
-        while (nowMs() < until) {
+        while (nowMs() < until || holds.length <= 100) {
           const grant = await client.acquire(`${lock}-${recipe}`, { waitMs: 1_000 });
           if (!grant) continue;
           await sleep(Math.random() * 10);
@@ -252,7 +252,7 @@ describe("a server that does not answer", () => {
   test("and then dies: open; one that is not there: certainly not, until it is there again", async () => {
     const [node] = locks.cluster.servers;
     const [a] = (await connect("set-nx-px", 1)) as [RemoteClient];
-    await node?.kill("SIGSTOP");
+    await freeze({ cluster: locks.cluster }, 0);
     const told = expect(a.acquire(lock)).rejects.toMatchObject({ definite: false });
     await sleep(200);
     await node?.kill("SIGKILL");

@@ -1,8 +1,12 @@
 import { expect, onTestFinished } from "vitest";
+import { taskStates } from "../../nemesis/proc.js";
 import type { Cluster } from "../../src/cluster/types.js";
 
 /** Drivers take their times from the same clock. */
 export const nowMs = (): number => Number(process.hrtime.bigint()) / 1e6;
+
+const allStopped = (states: readonly string[]): boolean =>
+  states.length > 0 && states.every((state) => state === "T");
 
 /** A grant, where the test cannot go on without. */
 export async function granted<Granted>(outcome: Promise<Granted | null>): Promise<Granted> {
@@ -29,6 +33,8 @@ export async function freeze(
   const nodes = cluster.servers.filter((_, place) => servers.includes(place));
   expect(nodes).toHaveLength(servers.length);
   await Promise.all(nodes.map((node) => node.kill("SIGSTOP")));
+  // Sent is not done: where processors are short, some of its threads serve on for a while.
+  await expect.poll(() => nodes.flatMap((node) => node.pids()).flatMap(taskStates)).toSatisfy(allStopped);
   let frozen = true;
   const thaw = async (): Promise<void> => {
     if (!frozen) return;
