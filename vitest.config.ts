@@ -1,18 +1,8 @@
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import { mutation } from "./test/mutation/plugin.js";
 
-/** Tests of what is one on a machine: leftovers of dead runs, the engine and its images. */
-const ALONE = [
-  "clean",
-  "cluster",
-  "crash",
-  "docker*",
-  "heal",
-  "interrupt",
-  "network-*",
-  "rootless",
-  "software",
-].map((name) => `test/${name}.test.ts`);
+/** Tests of what is one on a machine: leftovers of dead runs, its table of neighbours, the engine and its images. */
+const ALONE = ["clean", "cluster", "docker*", "network-docker"].map((name) => `test/${name}.test.ts`);
 
 /** Starts servers, faults and browsers. */
 const real: TestProjectInlineConfiguration["test"] = {
@@ -29,7 +19,7 @@ const real: TestProjectInlineConfiguration["test"] = {
 };
 
 // "unit" is pure and uses all processors, as does "mutation", which changes the judge's rules: its tests must notice.
-// Then "real", two files at a time, for it mostly waits. Last "alone", one file at a time.
+// Then "real", three files at a time, for it mostly waits. Last "alone", one file at a time.
 export default defineConfig({
   test: {
     projects: [
@@ -47,7 +37,7 @@ export default defineConfig({
           name: "real",
           include: ["test/*.test.ts"],
           exclude: ALONE,
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },

@@ -3,12 +3,14 @@ import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { afterAll, expect, onTestFinished, test } from "vitest";
 import { openRecorder } from "../src/history/recorder.js";
 import type { HistoryEvent } from "../src/history/event.js";
 import type { VerdictDocument } from "../src/report/types.js";
-import { cli, scratch, startCli } from "./support/cli.js";
+import { cli, scratch, scratches, startCli } from "./support/cli.js";
 import { commandLineOf, namespacesNaming } from "./support/cluster.js";
+
+const fresh = scratches(afterAll);
 
 /** Processes whose command line names a directory of ours. */
 function processesNaming(text: string): readonly string[] {
@@ -23,11 +25,11 @@ const childrenOf = (pid: number): readonly string[] =>
   readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean);
 
 // Before the servers are there, while they start, while clients work, while one is stopped, at the end.
-test.each([300, 1_500, 4_000, 6_500, 9_500])(
+test.concurrent.each([300, 1_500, 4_000, 6_500, 9_500])(
   "the orchestrator killed after %i ms: clean leaves nothing",
   async (afterMs) => {
-    const output = scratch(onTestFinished);
-    const state = scratch(onTestFinished);
+    const output = fresh();
+    const state = fresh();
     const env = { LOCKJEPSEN_STATE: state };
     const run = startCli(["run", "-b", "etcd", "-n", "pause", "--duration", "10s", "--output", output], {
       env,
@@ -56,8 +58,8 @@ test.each([300, 1_500, 4_000, 6_500, 9_500])(
   },
 );
 
-test("a client killed: the run goes on, and nothing that it did is unrecorded", async () => {
-  const output = scratch(onTestFinished);
+test.concurrent("a client killed: the run goes on, and nothing that it did is unrecorded", async () => {
+  const output = fresh();
   const args = [
     "run",
     "-b",
@@ -110,7 +112,7 @@ test("a client killed: the run goes on, and nothing that it did is unrecorded", 
 
 /** Starts a run without faults, kills the first of the orchestrator's children that `pattern` names, and waits for the end. */
 async function struck(pattern: string, args: readonly string[] = []) {
-  const output = scratch(onTestFinished);
+  const output = fresh();
   const run = startCli(["run", "-b", "etcd", "-n", "none", "--json", "--output", output, ...args]);
   await run.shows(/clients ready/);
   await new Promise((resolve) => setTimeout(resolve, 1_000));
@@ -119,7 +121,7 @@ async function struck(pattern: string, args: readonly string[] = []) {
   return { ...(await run.done), output };
 }
 
-test.each([
+test.concurrent.each([
   ["register/server.js", "the register"],
   ["control/server.js", "the control process"],
 ])("%s killed: the run is void at once, and nobody else is blamed", async (script, name) => {
@@ -131,7 +133,7 @@ test.each([
   expect(checked.code).toBe(2);
 });
 
-test("a server killed from outside: told, and its absence is not held against the service", async () => {
+test.concurrent("a server killed from outside: told, and its absence is not held against the service", async () => {
   const { stdout, stderr } = await struck("--listen-peer-urls", ["--duration", "5s", "--hold", "0-20ms"]);
   expect(stderr).toMatch(/n1 was ended by SIGKILL/);
   expect(stderr).toContain("the cluster did not recover");

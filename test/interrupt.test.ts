@@ -1,8 +1,10 @@
 /** Ctrl-C during a real run, once and twice: what is saved, what is said, and that nothing is left. */
 import { execFileSync } from "node:child_process";
-import { expect, onTestFinished, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import type { VerdictDocument } from "../src/report/types.js";
-import { cli, scratch, startCli, type RunningCli } from "./support/cli.js";
+import { cli, scratches, startCli, type RunningCli } from "./support/cli.js";
+
+const fresh = scratches(afterAll);
 
 const namespacesOf = (runId: string): readonly string[] =>
   execFileSync("ip", ["netns", "list"], { encoding: "utf8" })
@@ -22,11 +24,11 @@ async function underWay(
   return { ...run, runId: id.exec(run.stderr())?.[1] ?? "" };
 }
 
-test.each(["SIGINT", "SIGTERM"] as const)(
+test.concurrent.each(["SIGINT", "SIGTERM"] as const)(
   "%s: heals, saves, judges what there is, leaves nothing, exits 130",
   async (signal) => {
-    const output = scratch(onTestFinished);
-    const { child, done, runId } = await underWay({ LOCKJEPSEN_STATE: scratch(onTestFinished) }, output);
+    const output = fresh();
+    const { child, done, runId } = await underWay({ LOCKJEPSEN_STATE: fresh() }, output);
     child.kill(signal);
     const { code, stdout, stderr } = await done;
     expect(code, stderr).toBe(130);
@@ -44,9 +46,9 @@ test.each(["SIGINT", "SIGTERM"] as const)(
   },
 );
 
-test("a second one stops at once, says what is left, and `clean` removes it", async () => {
-  const env = { LOCKJEPSEN_STATE: scratch(onTestFinished) };
-  const run = await underWay(env, scratch(onTestFinished));
+test.concurrent("a second one stops at once, says what is left, and `clean` removes it", async () => {
+  const env = { LOCKJEPSEN_STATE: fresh() };
+  const run = await underWay(env, fresh());
   run.child.kill("SIGINT");
   await run.shows(/interrupted: healing/);
   const since = performance.now();

@@ -1,12 +1,15 @@
 /** Whole runs against a real etcd: the answers that the README promises. */
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
-import { cli, runJson, scratch } from "./support/cli.js";
+import { afterAll, describe, expect, test } from "vitest";
+import { cli, runJson, scratches } from "./support/cli.js";
 
-describe("a real etcd", () => {
+const fresh = scratches(afterAll);
+
+/** Two at a time (vitest.config.ts): they wait more than they work. */
+describe.concurrent("a real etcd", () => {
   test("whose holder is paused loses updates, by an outlived lease and not by its own fault", async () => {
-    const output = scratch(onTestFinished);
+    const output = fresh();
     const run = await runJson([
       "-b",
       "etcd",
@@ -44,7 +47,7 @@ describe("a real etcd", () => {
   });
 
   test("with a fence refuses the stale writes and loses nothing", async () => {
-    const output = scratch(onTestFinished);
+    const output = fresh();
     const args = ["-b", "etcd", "-n", "pause", "--fencing", "on", "--duration", "25s", "--output", output];
     const { code, document } = await runJson([...args, "--seed", "2"]);
     expect(document.reasons).not.toEqual([]);
@@ -54,7 +57,7 @@ describe("a real etcd", () => {
   });
 
   test.each(["mutex", "txn"])("without any fault keeps %s exclusive", async (lock) => {
-    const output = scratch(onTestFinished);
+    const output = fresh();
     const args = [
       "-b",
       "etcd",
@@ -77,7 +80,7 @@ describe("a real etcd", () => {
   });
 
   test("without any fault lets everybody in by naive-put, which is not a lock", async () => {
-    const output = scratch(onTestFinished);
+    const output = fresh();
     const args = ["-b", "etcd", "-l", "naive-put", "-n", "none", "--duration", "8s", "--hold", "0-50ms"];
     const { code, document } = await runJson([...args, "--output", output]);
     expect(code).toBe(1);
@@ -86,7 +89,7 @@ describe("a real etcd", () => {
   });
 
   test("in a run too short for any fault is unknown, and says why", async () => {
-    const output = scratch(onTestFinished);
+    const output = fresh();
     const run = await runJson(["-b", "etcd", "-n", "pause", "--duration", "3s", "--output", output]);
     expect(run.code).toBe(2);
     expect(run.document.reasons.join(" ")).toMatch(/no fault/i);

@@ -1,15 +1,16 @@
 /** Several real runs by one command: a line each, the rate, and the exit code of the worst. */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import type { Summary } from "../src/campaign/summary.js";
 import type { VerdictDocument } from "../src/report/types.js";
-import { cli, scratch } from "./support/cli.js";
+import { cli, scratches } from "./support/cli.js";
 
+const fresh = scratches(afterAll);
 const NAIVE = ["run", "-b", "etcd", "-l", "naive-put", "--hold", "0-50ms", "--duration", "4s"];
 
-test("ends with the first verdict it waits for, as JSON lines with a summary", async () => {
-  const output = scratch(onTestFinished);
+test.concurrent("ends with the first verdict it waits for, as JSON lines with a summary", async () => {
+  const output = fresh();
   const args = [...NAIVE, "--until", "violated", "--expect", "violated", "--seed", "11", "--json", "--quiet"];
   const { code, stdout, stderr } = await cli([...args, "--output", output]);
   expect(stderr).toBe("");
@@ -22,8 +23,8 @@ test("ends with the first verdict it waits for, as JSON lines with a summary", a
   expect(summary.violated.interval.low).toBeGreaterThan(0.2);
 });
 
-test("ends when its budget is used up: the rest is not known, what was found is", async () => {
-  const output = scratch(onTestFinished);
+test.concurrent("ends when its budget is used up: the rest is not known, what was found is", async () => {
+  const output = fresh();
   const args = ["--repeat", "20", "--time-budget", "1s", "--seed", "11", "--output", output];
   const calm = ["run", "-b", "etcd", "--hold", "0-20ms", "--duration", "4s", "--json", "--quiet"];
   const valid = await cli([...calm, "--workload", "set", ...args]);
@@ -50,14 +51,14 @@ test("ends when its budget is used up: the rest is not known, what was found is"
   expect(full.stderr).toMatch(/^ended after 0 of 3 runs: the disk budget is used up: /);
 });
 
-test("of one run has no budget", async () => {
+test.concurrent("of one run has no budget", async () => {
   const { code, stderr } = await cli(["run", "-b", "etcd", "--time-budget", "1h"]);
   expect(code).toBe(64);
   expect(stderr).toMatch(/^error: --time-budget is looked at between runs.*\n hint: add --repeat; /);
 });
 
-test("repeats with the next seed, and tells the rate to people", async () => {
-  const output = scratch(onTestFinished);
+test.concurrent("repeats with the next seed, and tells the rate to people", async () => {
+  const output = fresh();
   const { code, stdout } = await cli([...NAIVE, "--repeat", "2", "--seed", "11", "--output", output]);
   expect(code).toBe(1);
   expect(stdout).toMatch(/^1\/2 +seed 11 +violated .*\n2\/2 +seed 12 +violated /);

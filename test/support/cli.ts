@@ -72,3 +72,9 @@ export function scratch(onEnd: (cleanup: () => void) => void): string {
   onEnd(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
 }
+
+/** Directories that are removed together: for tests beside each other. */
+export function scratches(onEnd: (cleanup: () => void) => void): () => string {
+  const place = scratch(onEnd);
+  return () => mkdtempSync(join(place, "one-"));
+}
