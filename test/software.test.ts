@@ -4,6 +4,7 @@ import { once } from "node:events";
 import {
   chmodSync,
   chownSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -47,6 +48,13 @@ beforeEach(() => {
   vi.stubEnv("LOCKJEPSEN_CACHE", cache);
   return () => vi.unstubAllEnvs();
 });
+
+/** With all that was fetched so far. */
+function copyOfCache(): string {
+  const directory = scratch(onTestFinished);
+  cpSync(cache, directory, { recursive: true, verbatimSymlinks: true });
+  return directory;
+}
 
 /** What it finds, and what it said on the way. */
 async function find(version: string | null, software = ETCD, signal = new AbortController().signal) {
@@ -122,7 +130,7 @@ describe("packages", () => {
   });
 
   test("of which something was deleted are fetched anew", async () => {
-    vi.stubEnv("LOCKJEPSEN_CACHE", scratch(onTestFinished));
+    vi.stubEnv("LOCKJEPSEN_CACHE", copyOfCache());
     const { binaries } = await find(null);
     rmSync(binaries["etcd"] ?? "");
     const again = await find(null);
@@ -278,8 +286,7 @@ describe("what cannot be had is told with both ways to mend it", () => {
   });
 
   test("a program that does not run here", async () => {
-    const directory = scratch(onTestFinished);
-    vi.stubEnv("LOCKJEPSEN_CACHE", directory);
+    vi.stubEnv("LOCKJEPSEN_CACHE", copyOfCache());
     const { binaries } = await find(null);
     const path = binaries["etcd"] ?? "";
     rmSync(path);
