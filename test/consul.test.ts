@@ -197,7 +197,7 @@ describe("while processes are frozen", () => {
 
   test("a leader is named at once, whoever is frozen; each server tells its time", async () => {
     for (const endpoint of locks.endpoints)
-      expect(Math.abs((await here.clock(endpoint)) - Date.now())).toBeLessThan(2_000);
+      expect(Math.abs((await here.clock(endpoint)) - Date.now())).toBeLessThan(10_000);
     const first = await here.leader();
     expect(locks.endpoints).toContain(first);
     await freeze(locks, locks.endpoints.indexOf(first ?? ""));

@@ -300,7 +300,7 @@ describe("what the tester may do to it", () => {
 
   test("asks a server for its time", async () => {
     for (const endpoint of etcds.endpoints)
-      expect(Math.abs((await here.clock(endpoint)) - Date.now())).toBeLessThan(2_000);
+      expect(Math.abs((await here.clock(endpoint)) - Date.now())).toBeLessThan(10_000);
   });
 });
 

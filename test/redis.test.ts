@@ -139,7 +139,7 @@ test("the key that holds a lock can be deleted by hand, once; and the server tel
   await expect(here.endSession(grant.session ?? "")).rejects.toThrow(/^\S+ has no /);
   expect(await grant.release()).toBe("not-held");
   const [server] = locks.cluster.servers;
-  expect(Math.abs((await here.clock(`${server?.address}:6379`)) - Date.now())).toBeLessThan(2_000);
+  expect(Math.abs((await here.clock(`${server?.address}:6379`)) - Date.now())).toBeLessThan(10_000);
 });
 
 test.each([

@@ -170,7 +170,7 @@ test("extend: held for longer than its time to live, and each renewal told", asy
 
 test("a server tells its wall clock", async () => {
   const [server] = locks.cluster.servers;
-  expect(Math.abs((await here.clock(`${server?.address}:6379`)) - Date.now())).toBeLessThan(2_000);
+  expect(Math.abs((await here.clock(`${server?.address}:6379`)) - Date.now())).toBeLessThan(10_000);
 });
 
 describe("a server of the majority that restarts while the lock is held", () => {

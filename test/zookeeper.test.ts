@@ -195,7 +195,7 @@ describe("while processes are frozen", () => {
   test("a leader is named at once, whoever is frozen; it alone tells its time", async () => {
     const first = (await here.leader()) ?? "";
     expect(locks.endpoints).toContain(first);
-    expect(Math.abs((await here.clock(first)) - Date.now())).toBeLessThan(1_000);
+    expect(Math.abs((await here.clock(first)) - Date.now())).toBeLessThan(10_000);
     const follower = locks.endpoints.find((endpoint) => endpoint !== first) ?? "";
     await expect(here.clock(follower)).rejects.toThrow(/is no leader/);
     await freeze(locks, locks.endpoints.indexOf(first));
