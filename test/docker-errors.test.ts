@@ -128,8 +128,8 @@ interface OwnEngine {
   readonly prefix: readonly string[];
 }
 
-/** An engine of the test's own, with an image of etcd, on a disk of that size. */
-async function ownEngine(mebibytes: number): Promise<OwnEngine> {
+/** An engine of the test's own, with an image of etcd unless it needs none, on a disk of that size. */
+async function ownEngine(mebibytes: number, withImage = true): Promise<OwnEngine> {
   const home = scratch(onTestFinished);
   const disk = join(home, "disk");
   mkdirSync(disk);
@@ -157,15 +157,28 @@ async function ownEngine(mebibytes: number): Promise<OwnEngine> {
     execFileSync("umount", ["-l", disk]);
   });
   await eventually(async () => "docker" in (await findEngine(address)));
+  const prefix = ["nsenter", `--net=/proc/${dockerd.pid}/ns/net`, "--"];
+  if (!withImage) return { address, disk, dockerd, prefix };
   const from = await demandEngine(TEST_ENGINE);
   const image = from.docker.getImage(await ensureImage(from, "etcd", undefined, quiet));
   const to = await demandEngine(address);
   const loading = await to.docker.loadImage(await image.get());
   await follow(to, loading);
-  return { address, disk, dockerd, prefix: ["nsenter", `--net=/proc/${dockerd.pid}/ns/net`, "--"] };
+  return { address, disk, dockerd, prefix };
 }
 
 describeWithDocker("an engine of one's own", () => {
+  test("that takes two seconds to answer is waited for where it is needed", async () => {
+    const { address, dockerd } = await ownEngine(100, false);
+    dockerd.kill("SIGSTOP");
+    onTestFinished(() => void dockerd.kill("SIGCONT"));
+    const needed = demandEngine(address);
+    expect(await findEngine(address)).toMatchObject({ reason: expect.stringMatching(/does not answer/) });
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    dockerd.kill("SIGCONT");
+    expect((await needed).address).toBe(address);
+  });
+
   test("stopped in the middle of a run: the run is void, its history is kept", async () => {
     const { address, dockerd, prefix } = await ownEngine(600);
     const output = scratch(onTestFinished);

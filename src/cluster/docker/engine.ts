@@ -27,6 +27,8 @@ export interface EngineInfo {
 
 /** It either answers at once or is not there. */
 const PATIENCE_MS = 1_000;
+/** It is needed, and may be busy with other runs. */
+const DEMAND_MS = 10_000;
 
 /** Loaded when needed only: the library takes a fifth of a second. */
 async function connect(address: EngineAddress): Promise<Docker> {
@@ -68,7 +70,7 @@ export async function findEngine(
 
 /** The same, for those that cannot do without. Throws {@link LockjepsenError}. */
 export async function demandEngine(address?: EngineAddress): Promise<Engine> {
-  const found = await findEngine(address);
+  const found = await findEngine(address, DEMAND_MS);
   if ("docker" in found) return found;
   throw new LockjepsenError("environment", found.reason, found.mend);
 }
