@@ -156,7 +156,7 @@ function breaksPromise(cause: Cause, late: GrantFact | undefined, overlap: Overl
   switch (cause) {
     case "service":
     case "foreign-release":
-      return isPromised(both, facts);
+      return isPromised(both, SERVICE, facts);
     case "late-grant":
       return late !== undefined && breaksByLateGrant(late, both, facts);
     case "not-a-lock":
@@ -173,11 +173,11 @@ export const breaksByLateGrant = (
   late: GrantFact,
   both: readonly [GrantFact, GrantFact],
   facts: Facts,
-): boolean => isPromised(both, facts) && frozenJustBefore(late, facts.faults) === undefined;
+): boolean => isPromised(both, late.client, facts) && frozenJustBefore(late, facts.faults) === undefined;
 
 /** Whether exclusion was promised while two were granted. A fault that came only when both had been is no excuse for it. */
-function isPromised(both: readonly [GrantFact, GrantFact], facts: Facts): boolean {
-  return facts.context.promises.exclusion !== "none" && !isExcepted(whileGranted(both), facts);
+function isPromised(both: readonly [GrantFact, GrantFact], blamed: Blamed, facts: Facts): boolean {
+  return facts.context.promises.exclusion !== "none" && !isExcepted(whileGranted(both), blamed, facts);
 }
 
 /** From when the first of two was asked for until both had been told OK. */
@@ -186,14 +186,36 @@ export const whileGranted = ([a, b]: readonly [GrantFact, GrantFact]): { from: N
   to: Math.max(a.from, b.from) as Nanos,
 });
 
-/** A fault that was in effect under which the recipe's own documentation gives its promise up. */
+/** Whom a broken promise is laid to: the service, or the program of a client, by its name. */
+export const SERVICE: unique symbol = Symbol("the service");
+export type Blamed = typeof SERVICE | string;
+
+/**
+ * A fault that was in effect under which the recipe's own documentation gives its promise up, and that hit who is blamed:
+ *
+ * - The service: any of its servers, of whatever kind the fault is. What documentation excuses is that a server forgets, ends
+ *   a lease too early, or is taken for dead: no fault of a client makes it do so. One by which a client is too slow to renew
+ *   needs no excuse: its lease is over then, and who comes next was let in rightly. Where there is no server the clients do
+ *   themselves what it would do (remove a file that is old by their own clocks), each of them for all.
+ * - A client that went on with an OK which came too late: that client. By its own clock it should have known, and nothing that
+ *   a server went through keeps it from a look at that.
+ * - A release of another's lock is judged as the service is: the fault may have lost what the release seems to have freed.
+ */
 export function exceptionDuring(
   during: { from: Nanos; to: Nanos },
-  { faults, context }: Facts,
+  blamed: Blamed,
+  { faults, context }: Pick<Facts, "faults" | "context">,
 ): FaultSummary | undefined {
   const except: readonly string[] = context.promises.except;
-  return inEffect(faults, during).find((fault) => except.includes(fault.name));
+  return inEffect(faults, during).find((fault) => except.includes(fault.name) && hit(fault, blamed, context));
 }
 
-export const isExcepted = (during: { from: Nanos; to: Nanos }, facts: Facts): boolean =>
-  exceptionDuring(during, facts) !== undefined;
+/** Whether a fault hit who is blamed. Of a history that does not tell which hosts are servers, all did. */
+export function hit({ nodes }: FaultSummary, blamed: Blamed, { servers }: Facts["context"]): boolean {
+  if (servers === undefined) return true;
+  if (blamed !== SERVICE) return nodes.includes(blamed);
+  return servers.length === 0 || servers.some((server) => nodes.includes(server));
+}
+
+export const isExcepted = (during: { from: Nanos; to: Nanos }, blamed: Blamed, facts: Facts): boolean =>
+  exceptionDuring(during, blamed, facts) !== undefined;

@@ -1,6 +1,8 @@
 /** What excuses a broken promise, and what comes too late to. */
 import { describe, expect, test } from "vitest";
 import { check } from "./index.js";
+import { seconds } from "./testing/actor.js";
+import { first } from "./testing/of-three.js";
 import { scenario } from "./testing/scenario.js";
 
 test.each([
@@ -85,6 +87,90 @@ test.each([
   tells.fault("clock", ["n1"], from, 2.5);
   tells.end(6);
   expect(check(tells.history()).brokenPromises).toBe(broken);
+});
+
+describe("documentation excuses", () => {
+  type Servers = { readonly servers?: readonly string[] };
+  /** A fault on one host while two are granted the lock. */
+  const byService = (node: string, changes: Servers = {}, name = "clock"): number => {
+    const tells = scenario({ promises: { except: ["clock", "pause"] }, ...changes });
+    tells.client("c1").acquire(0.6, 0.7, { token: 41, until: 4 }).release(3, 3.1);
+    tells.client("c2").acquire(0.8, 1, { token: 42, until: 4 }).release(3.2, 3.3);
+    tells.fault(name, [node], 0.5, 2.5);
+    tells.end(6);
+    return check(tells.history()).brokenPromises;
+  };
+  test.each(["clock", "pause"])("a service under a %s of a server, and not of a client", (name) => {
+    expect(byService("n2", {}, name)).toBe(0);
+    expect(byService("c1", {}, name)).toBe(1);
+    expect(byService("c3", {}, name)).toBe(1);
+  });
+  test("what clients do by themselves, where there is no server", () =>
+    expect(byService("c3", { servers: [] })).toBe(0));
+  test("under a fault of whomever, where the record does not tell who is a server", () => {
+    const tells = scenario({ promises: { except: ["clock"] } });
+    tells.client("c1").acquire(0.6, 0.7, { token: 41, until: 4 }).release(3, 3.1);
+    tells.client("c2").acquire(0.8, 1, { token: 42, until: 4 }).release(3.2, 3.3);
+    tells.fault("clock", ["c1"], 0.5, 2.5);
+    tells.end(6);
+    const { context, ...rest } = tells.history();
+    const { servers: _, ...old } = context;
+    expect(check({ ...rest, context: old }).brokenPromises).toBe(0);
+  });
+  test.each([
+    ["c1", 0],
+    ["c2", 1],
+    ["n1", 1],
+  ])("a client that was told too late under a fault of its own: of %s, %i", (node, broken) => {
+    const tells = scenario({ promises: { except: ["clock"] } });
+    tells.fault("clock", [node], 0.3, 4.2);
+    tells.client("c1").acquire(0.5, 4, { token: 41, until: 2.5 }).release(4.5, 4.6);
+    tells.client("c2").acquire(0.4, 3, { token: 42, until: 5 }).release(4.7, 4.8);
+    tells.end(6);
+    const verdict = check(tells.history());
+    expect(verdict.brokenPromises).toBe(broken);
+    expect(first(verdict, "overlap")).toMatchObject({ cause: "late-grant", expected: broken === 0 });
+  });
+  test.each([
+    // Before the victim asked it can have lost nothing of it.
+    ["n1", 1, 1.5, false],
+    ["n1", 2.45, 2.6, true],
+    ["c1", 2.45, 2.6, false],
+  ])("a release of another's lock that %s may have lost, from %f to %f s: %s", (node, from, to, expected) => {
+    const tells = scenario({ promises: { except: ["clock"], renewals: "none" } });
+    tells.fault("clock", [node], from, to);
+    tells.client("c1").acquire(0.1, 0.2, { until: 2.1 }).release(3, 3.1);
+    tells.client("c2").acquire(2.4, 2.5, { until: 4.4 }).release(4, 4.1, "not-held");
+    tells.client("c3").acquire(3.3, 3.4, { until: 5.3 }).release(4.2, 4.3);
+    tells.end(9);
+    expect(first(check(tells.history()), "foreign-release")).toMatchObject({ expected });
+  });
+  test("no orphan of a server that came back, if its clock was not verified to be off", () => {
+    const orphan = (type: "ok" | "fail") => {
+      const tells = scenario({ promises: { except: ["clock"] } });
+      const clock = { process: "nemesis", f: "clock", fault: "f0", nodes: ["n1"] } as const;
+      tells.note({ ...clock, time: seconds(0.1), type: "invoke" });
+      tells.note({ ...clock, time: seconds(0.2), type, evidence: "off" });
+      tells.note({ ...clock, time: seconds(2), type: "ok", f: "heal" });
+      tells.client("c1").acquire(2.5, 2.6, { token: 41, until: 4.6 });
+      tells.fault("kill", ["n1"], 3, 4);
+      tells.client("c2").denied(7.2, 20, "timeout", { final: true });
+      tells.end(7);
+      return first(check(tells.history()), "orphan")?.expected;
+    };
+    expect([orphan("ok"), orphan("fail")]).toEqual([true, false]);
+  });
+  test.each([
+    ["n1", true],
+    ["c1", false],
+  ])("an orphan, if the clock of %s was set: %s", (node, expected) => {
+    const tells = scenario({ promises: { except: ["clock"] } });
+    tells.fault("clock", [node], 1, 3);
+    tells.client("c1").acquire(2.5, 2.6, { token: 41, until: 4.6 });
+    tells.client("c2").denied(7.2, 20, "timeout", { final: true });
+    tells.end(7);
+    expect(first(check(tells.history()), "orphan")).toMatchObject({ expected });
+  });
 });
 
 test("grants that only look for orphans are no part of the workload", () => {

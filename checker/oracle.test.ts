@@ -42,10 +42,21 @@ const writeOf = (history: History, finding: Finding): RegisterEvent | undefined 
         event.grant === finding.grants?.[0]?.grant,
     );
 
-/** Whether documentation excuses what happened between two instants. */
-const excused = ({ context }: History, oracle: Oracle, from: number, to: number): boolean =>
-  context.promises.exclusion === "none" ||
-  context.promises.except.some((name) => oracle.faultOn(name, null, from, to));
+/** Whether documentation excuses what happened between two instants; of a client that was to blame, or of the service. */
+const excused = (
+  { context }: History,
+  oracle: Oracle,
+  from: number,
+  to: number,
+  client: string | null = null,
+): boolean => {
+  const { servers = [], clients, promises } = context;
+  const hosts = client !== null ? [client] : servers.length > 0 ? servers : [...clients, "n1"];
+  return (
+    promises.exclusion === "none" ||
+    promises.except.some((name) => hosts.some((host) => oracle.faultOn(name, host, from, to)))
+  );
+};
 
 describe("the judge says what the rules say", () => {
   test("of overlaps, their causes, and whether they are violations", () => {
@@ -79,16 +90,17 @@ describe("the judge says what the rules say", () => {
     cause: Cause,
   ): boolean | undefined {
     const since = Math.min(earlier.asked, later.asked);
-    const ok = excused(history, oracle, since, Math.max(earlier.from, later.from));
+    const until = Math.max(earlier.from, later.from);
     switch (cause) {
       case "undetermined":
         return undefined;
       case "service":
       case "foreign-release":
-        return ok;
+        return excused(history, oracle, since, until);
       case "late-grant": {
         const guilty = [earlier, later].find(({ claimed }) => claimed) ?? [earlier, later].find(oracle.late);
-        return ok || (guilty !== undefined && oracle.frozenJustBefore(guilty));
+        if (guilty === undefined) return false;
+        return excused(history, oracle, since, until, guilty.client) || oracle.frozenJustBefore(guilty);
       }
       case "not-a-lock":
       case "session-lost":
@@ -131,7 +143,7 @@ describe("the judge says what the rules say", () => {
         }
         expect(finding.cause).toBe("late-grant");
         const since = Math.min(writer.asked, other.asked);
-        const ok = excused(history, oracle, since, Math.max(writer.from, other.from));
+        const ok = excused(history, oracle, since, Math.max(writer.from, other.from), guilty.client);
         expect(finding.expected).toBe(ok || oracle.frozenJustBefore(guilty));
       }
     });
@@ -204,7 +216,7 @@ describe("the judge says what the rules say", () => {
       const late = oracle.holds.filter(oracle.late).map((hold) => {
         const frozen = oracle.frozenJustBefore(hold);
         const violation = history.context.promises.exclusion === "timing" && !frozen;
-        const ok = frozen || excused(history, oracle, hold.asked, hold.from);
+        const ok = frozen || excused(history, oracle, hold.asked, hold.from, hold.client);
         return `${hold.id} ${violation ? "violation" : "note"} ${ok}`;
       });
       const found = of(verdict, "late-grant");

@@ -1,5 +1,5 @@
 import { isNeverRenewed } from "../../src/history/context.js";
-import { exceptionDuring, sessionEndedBy, whileGranted, type CausedOverlap } from "../cause.js";
+import { exceptionDuring, SERVICE, sessionEndedBy, whileGranted, type CausedOverlap } from "../cause.js";
 import { inEffect, isFreeze } from "../facts/faults.js";
 import type { Facts, GrantFact } from "../facts/index.js";
 import type { Harm } from "../harm.js";
@@ -93,7 +93,7 @@ function service({ earlier, later, from }: CausedOverlap): string {
 
 /** What its own documentation says of such a fault, if one was in effect; else nothing. */
 function excuse({ earlier, later }: CausedOverlap, facts: Facts): string {
-  const fault = exceptionDuring(whileGranted([earlier, later]), facts);
+  const fault = exceptionDuring(whileGranted([earlier, later]), SERVICE, facts);
   if (!fault) return "";
   return ` Its own documentation gives the promise up under such a fault as was in effect (${theFault(fault, facts)}).`;
 }

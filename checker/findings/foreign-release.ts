@@ -1,5 +1,5 @@
 import type { Analysis } from "../analysis.js";
-import { isExcepted } from "../cause.js";
+import { isExcepted, SERVICE, whileGranted } from "../cause.js";
 import { at, indices, reference, wasGranted, who } from "../explain/words.js";
 import type { ForeignRelease } from "../foreign-releases.js";
 import type { Checker, Finding } from "../types.js";
@@ -13,7 +13,7 @@ export const foreignRelease: Checker = {
 function findingOf({ by, release, victim, next }: ForeignRelease, analysis: Analysis): Finding {
   const { context } = analysis;
   const excused =
-    context.promises.exclusion === "none" || isExcepted({ from: by.from, to: next.from }, analysis);
+    context.promises.exclusion === "none" || isExcepted(whileGranted([victim, next]), SERVICE, analysis);
   return {
     kind: "foreign-release",
     severity: "violation",

@@ -20,7 +20,7 @@ export const lateGrant: Checker = {
 function findingOf(grant: GrantFact, analysis: Analysis): Finding {
   const { context, faults } = analysis;
   const frozen = frozenJustBefore(grant, faults);
-  const excepted = isExcepted({ from: grant.acquire.invoke.time, to: grant.from }, analysis);
+  const excepted = isExcepted({ from: grant.acquire.invoke.time, to: grant.from }, grant.client, analysis);
   return {
     kind: "late-grant",
     severity: context.promises.exclusion === "timing" && !frozen ? "violation" : "note",

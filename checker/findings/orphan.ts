@@ -1,6 +1,7 @@
 import type { ClientEvent } from "../../src/history/event.js";
 import type { Op } from "../../src/history/pairs.js";
 import type { Analysis } from "../analysis.js";
+import { hit, SERVICE } from "../cause.js";
 import { at, indices, theFault, who } from "../explain/words.js";
 import { faultsBehind } from "../facts/behind.js";
 import type { Checker, FaultSummary, Finding } from "../types.js";
@@ -67,9 +68,10 @@ function inLock(lock: string, analysis: Analysis): readonly Finding[] {
  * keeps them for as long as that says; so does one that was killed, and comes back with what it had stored while its clock
  * was wrong, at whatever time that was.
  */
-function wasSet(behind: readonly FaultSummary[], { faults }: Analysis): boolean {
-  const cameBack = behind.some(({ name }) => name === "kill");
-  return (cameBack ? faults : behind).some(({ name, verified }) => name === "clock" && verified);
+function wasSet(behind: readonly FaultSummary[], { faults, context }: Analysis): boolean {
+  const among = (some: readonly FaultSummary[], wanted: string): boolean =>
+    some.some((fault) => fault.name === wanted && fault.verified && hit(fault, SERVICE, context));
+  return among(among(behind, "kill") ? faults : behind, "clock");
 }
 
 /** Of many the first: what they all were, the run tells. */

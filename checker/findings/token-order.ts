@@ -1,5 +1,5 @@
 import type { Analysis } from "../analysis.js";
-import { isExcepted, whileGranted } from "../cause.js";
+import { isExcepted, SERVICE, whileGranted } from "../cause.js";
 import { at, indices, reference, wasGranted, who } from "../explain/words.js";
 import type { Disorder } from "../tokens.js";
 import type { Checker, Finding } from "../types.js";
@@ -13,7 +13,8 @@ export const tokenOrder: Checker = {
 function findingOf(disorder: Disorder, analysis: Analysis): Finding {
   const { before, grant, how } = disorder;
   const excused =
-    analysis.context.promises.exclusion === "none" || isExcepted(whileGranted([before, grant]), analysis);
+    analysis.context.promises.exclusion === "none" ||
+    isExcepted(whileGranted([before, grant]), SERVICE, analysis);
   return {
     kind: "token-order",
     severity: "violation",

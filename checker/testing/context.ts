@@ -31,6 +31,7 @@ export function contextFor(
     nemeses: [],
     locks: ["lock-1"],
     clients,
+    servers: ["n1", "n2", "n3"],
     ...more,
   };
 }

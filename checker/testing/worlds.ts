@@ -81,6 +81,7 @@ const changes: fc.Arbitrary<World["changes"]> = fc.record({
     token: fc.constantFrom("token", "token", null),
     except: fc.constantFrom([], ["clock"] as const),
   }),
+  servers: fc.constantFrom(["n1"], ["n1"], []),
   fencing: fc.constantFrom("off", "off", "on", "writes"),
   discipline: fc.constantFrom("trusting", "checking"),
   nemeses: fc.constantFrom([], ["pause"]),

@@ -24,7 +24,7 @@ export function contextOf(
       `the begin event of ${source} is of version ${String(version)}, and this lockjepsen reads version 1`,
       "judge it with the lockjepsen that recorded it",
     );
-  const missing = lacks(context);
+  const missing = context.servers === undefined || isTexts(context.servers) ? lacks(context) : "servers";
   if (missing !== null)
     throw new LockjepsenError("usage", `the begin event of ${source} lacks a valid "${missing}"`, MEND);
   return context;

@@ -37,7 +37,7 @@ export interface Promises {
   readonly renewals: "visible" | "none" | "hidden";
   /** What serves as fencing token, or null: none, so it cannot be fenced. */
   readonly token: string | null;
-  /** Faults under which its own documentation gives the promise of exclusion up. */
+  /** Faults of servers (of clients, where there is no server) under which its own documentation gives exclusion up. */
   readonly except: readonly FaultKind[];
   /** Where all this is written. */
   readonly source: string;
@@ -88,4 +88,6 @@ export interface JudgeContext {
   readonly nemeses: readonly string[];
   readonly locks: readonly string[];
   readonly clients: readonly string[];
+  /** Empty: there is no service but what the clients do themselves. Absent: not told which of the hosts are servers. */
+  readonly servers?: readonly string[];
 }

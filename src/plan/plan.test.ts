@@ -48,6 +48,7 @@ describe("defaults", () => {
         nemeses: [],
         locks: ["lock-1"],
         clients: ["c1", "c2", "c3", "c4", "c5"],
+        servers: ["n1", "n2", "n3"],
       },
       holdMs: { min: 0, max: 500 },
       waitMs: 10_000,

@@ -69,6 +69,7 @@ function judgeContext(resolved: Resolved, backend: Backend): JudgeContext {
     nemeses: [...new Set(resolved.faults.chosen.map(({ nemesis }) => nemesis.name))],
     locks: named("lock-", resolved.locks),
     clients: named("c", resolved.concurrency),
+    servers: named("n", resolved.nodes),
   };
 }
 

@@ -41,6 +41,7 @@ const judge: z.ZodType<JudgeContext> = z.object({
   nemeses: z.array(text),
   locks: z.array(text),
   clients: z.array(text),
+  servers: z.array(text).exactOptional(),
 });
 
 export const planSchema: z.ZodType<Plan> = z.object({
