@@ -1,5 +1,5 @@
 import { LockjepsenError, messageOf } from "../src/error.js";
-import { Unconfirmed, type Nemesis } from "./types.js";
+import { NoEffect, Unconfirmed, type Nemesis } from "./types.js";
 
 /** It is over in an instant; so long the next one waits. */
 const LASTS_MS = 1_000;
@@ -30,8 +30,10 @@ export const session: Nemesis = {
     const { session } = holder;
     note(session);
     const from = process.hrtime.bigint();
-    // Where one of several servers answered nothing, or each had only a part, it may be over, or will be.
+    // Where one of several servers answered nothing, or each had only a part, it may be over, or will be. Where there was none
+    // to end, nothing was done.
     const evidence = await service.endSession(session).catch((cause: unknown) => {
+      if (cause instanceof NoEffect) throw cause;
       throw new Unconfirmed(messageOf(cause), { session }, { cause });
     });
     return { from, evidence, record: { session }, heal: () => Promise.resolve(FOR_GOOD) };

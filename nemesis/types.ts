@@ -105,9 +105,14 @@ export class Unconfirmed extends Error {
   }
 }
 
+/** What certainly had no effect. */
+export class NoEffect extends Error {
+  override readonly name = "NoEffect";
+}
+
 /** What the service under test can be asked, from inside its network, through no host that is ever hit. */
 export interface Service {
-  /** Ends the session that a grant told of; the service's answer. */
+  /** Ends the session that a grant told of; the service's answer. Rejects with NoEffect where it ended nothing. */
   endSession(session: string): Promise<string>;
   /** Makes it promote another server; who leads then. */
   failover(): Promise<string>;

@@ -39,7 +39,8 @@ export interface Backend {
   leader?(endpoints: readonly string[]): Promise<string | null>;
   /**
    * Ends a holder's session by the service's own means (`Grant.session` names it), whatever the holder does. Resolves
-   * with the service's answer, as evidence; rejects when it did not. Called inside the cluster's network.
+   * with the service's answer, as evidence; rejects when it did not, with a `DefiniteError` where it certainly ended nothing.
+   * Called inside the cluster's network.
    */
   endSession?(endpoints: readonly string[], session: string): Promise<string>;
   /** Makes the service promote another server. Resolves with who leads now, as evidence. Called inside the cluster's network. */

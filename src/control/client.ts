@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { DefiniteError } from "../clients/contract.js";
 import { endedError, fatalError, type FatalMessage } from "../child.js";
 import type { Host } from "../cluster/types.js";
 import { LockjepsenError } from "../error.js";
@@ -14,7 +15,7 @@ export interface Control {
   clock(endpoint: string): Promise<number>;
   /** Makes the service promote another server; who leads then. Rejects when it did not. */
   failover(endpoints: readonly string[]): Promise<string>;
-  /** Ends a session by the service's own means; its answer. Rejects when it did not. */
+  /** Ends a session by the service's own means; its answer. Rejects when it did not, with a DefiniteError if certainly. */
   endSession(endpoints: readonly string[], session: string): Promise<string>;
   /** Rejects when the control process ends by itself or falls silent: nobody knows any more how the servers are. */
   readonly failed: Promise<never>;
@@ -56,7 +57,8 @@ export async function startControl(host: Host, module: string): Promise<Control>
     }
     const call = waiting.get(message.n);
     waiting.delete(message.n);
-    if ("error" in message) call?.reject(new Error(message.error));
+    if ("error" in message)
+      call?.reject(message.definite ? new DefiniteError(message.error) : new Error(message.error));
     else call?.resolve(message.result);
   });
   child.on("error", end);

@@ -9,4 +9,9 @@ export type ControlResult = boolean | number | string | null;
 
 export type ControlAnswer =
   | { readonly n: number; readonly result: ControlResult }
-  | { readonly n: number; readonly error: string };
+  | {
+      readonly n: number;
+      readonly error: string;
+      /** It certainly had no effect. */
+      readonly definite: boolean;
+    };

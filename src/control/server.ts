@@ -1,6 +1,7 @@
 /** Speaks with the servers from inside their network (no address of theirs can be reached from outside). */
 import { loadBackend } from "../backends/index.js";
 import type { Backend } from "../backends/types.js";
+import { DefiniteError } from "../clients/contract.js";
 import { onParentGone, sendFatal } from "../child.js";
 import { messageOf } from "../error.js";
 import type { ControlAnswer, ControlRequest, ControlResult } from "./protocol.js";
@@ -19,7 +20,7 @@ async function answer(backend: Backend, request: ControlRequest): Promise<Contro
   try {
     return { n: request.n, result: await call(backend, request) };
   } catch (error) {
-    return { n: request.n, error: messageOf(error) };
+    return { n: request.n, error: messageOf(error), definite: error instanceof DefiniteError };
   }
 }
 

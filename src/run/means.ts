@@ -1,5 +1,7 @@
 /** What faults may use of a stage to land. */
 import type { Means } from "../../nemesis/schedule.js";
+import { NoEffect } from "../../nemesis/types.js";
+import { DefiniteError } from "../clients/contract.js";
 import type { Host } from "../cluster/types.js";
 import type { Stage } from "./stage.js";
 
@@ -20,7 +22,13 @@ export function meansOf(stage: Stage): Means {
       holder: (phase, aim) => crew.aim(phase, aim),
     },
     service: {
-      endSession: (session) => control.endSession(endpoints, session),
+      async endSession(session) {
+        try {
+          return await control.endSession(endpoints, session);
+        } catch (error) {
+          throw error instanceof DefiniteError ? new NoEffect(error.message, { cause: error }) : error;
+        }
+      },
       failover: () => control.failover(endpoints),
       clock: (server) => control.clock(stage.endpoints[server] ?? ""),
     },

@@ -1,4 +1,5 @@
 /** What the tester asks of servers, and does to them, by Consul's own means. */
+import { DefiniteError } from "../../clients/contract.js";
 import { messageOf } from "../../error.js";
 import { clockOf, requestOnce } from "../http.js";
 import { openConnection, type Connection } from "./connection.js";
@@ -38,21 +39,29 @@ export async function leader(endpoints: readonly string[]): Promise<string | nul
   return claims.sort((a, b) => votes(b) - votes(a))[0] ?? null;
 }
 
-/** Destroys a session, by the first server that answers. Rejects also where there was none: then nothing was ended. */
+/**
+ * Destroys a session, by the first server that answers. Rejects also where there was none. That is definite, unless another
+ * had been told to before and not answered: it may have done it.
+ */
 export async function endSession(endpoints: readonly string[], session: string): Promise<string> {
   const silent: string[] = [];
+  let open = false;
   for (const endpoint of endpoints) {
     try {
       return await briefly(endpoint, CALL_MS, async (consul) => {
-        if (!(await consul.exists(session))) throw new Error("no such session");
+        if (!(await consul.exists(session))) throw new DefiniteError("no such session");
+        // From here on until it answers.
+        open = true;
         await consul.destroy(session);
         return `session ${session} destroyed, says ${endpoint}`;
       });
     } catch (error) {
       silent.push(`${endpoint}: ${messageOf(error)}`);
+      if (error instanceof DefiniteError) break;
     }
   }
-  throw new Error(`session ${session} was not destroyed: ${silent.join("; ")}`);
+  const why = `session ${session} was not destroyed: ${silent.join("; ")}`;
+  throw open ? new Error(why) : new DefiniteError(why);
 }
 
 /** Whole seconds: the `Date` of an answer that a server gives without asking anybody else. */

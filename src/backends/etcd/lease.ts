@@ -72,5 +72,5 @@ export async function revokeLease(etcd: Connection, id: string): Promise<void> {
   }
 }
 
-const isUnknownLease = (error: unknown): boolean =>
+export const isUnknownLease = (error: unknown): boolean =>
   error instanceof Error && "code" in error && error.code === status.NOT_FOUND;

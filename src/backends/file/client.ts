@@ -85,6 +85,6 @@ export function connectLock(
 export async function endSession([directory = ""]: readonly string[], session: string): Promise<string> {
   const [, owner = "", lock = ""] = /^(\S+ \S+) (.*)$/s.exec(session) ?? [];
   const path = pathOf(directory, lock);
-  if (!(await removeOwn(path, owner))) throw new Error(`${path} is not of ${owner}`);
+  if (!(await removeOwn(path, owner))) throw new DefiniteError(`${path} is not of ${owner}`);
   return `${path} of ${owner} removed by hand`;
 }

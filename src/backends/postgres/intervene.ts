@@ -1,5 +1,6 @@
 /** What an operator may do to the service: end a session, promote the replica. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { DefiniteError } from "../../clients/contract.js";
 import type { Connection } from "./connection.js";
 import { openPrimary, primaryOf, standings } from "./database.js";
 import { databases, OBSERVER } from "./health.js";
@@ -20,7 +21,7 @@ export async function endSession(endpoints: readonly string[], session: string):
 
 async function terminate(primary: Connection, pid: string): Promise<string> {
   const [row] = await primary.query<{ told: boolean }>("SELECT pg_terminate_backend($1) AS told", [pid]);
-  if (row?.told !== true) throw new Error(`there is no session ${pid}`);
+  if (row?.told !== true) throw new DefiniteError(`there is no session ${pid}`);
   for (const since = performance.now(); performance.now() - since < GONE_MS; await sleep(5)) {
     const left = await primary.query("SELECT FROM pg_stat_activity WHERE pid = $1", [pid]);
     if (left.length === 0) return `pg_terminate_backend(${pid}): the session is gone`;

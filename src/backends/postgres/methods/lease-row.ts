@@ -1,3 +1,4 @@
+import { DefiniteError } from "../../../clients/contract.js";
 import type { Connection } from "../connection.js";
 import type { Method } from "../method.js";
 
@@ -40,6 +41,6 @@ export const leaseRow: Method = {
 export async function breakLease(db: Connection, session: string): Promise<string> {
   const [, token, lock] = /^(\d+)@(.*)$/s.exec(session) ?? [];
   if ((await db.query(GIVE_BACK, [lock, token])).length === 0)
-    throw new Error(`there is no lease ${session}`);
+    throw new DefiniteError(`there is no lease ${session}`);
   return `the lease ${session} was ended by hand`;
 }
