@@ -7,6 +7,7 @@ import { nanos, processId, type ClientEvent, type HistoryEvent } from "../src/hi
 import { faultsOf, inEffect } from "./facts/faults.js";
 import { coverageOf, renewalsOf } from "./facts/lease.js";
 import { check } from "./index.js";
+import { seconds } from "./testing/actor.js";
 import { certainViolations } from "./live.js";
 import { first, ofThree } from "./testing/of-three.js";
 import { scenario, type Scenario } from "./testing/scenario.js";
@@ -112,6 +113,32 @@ test("one who was told as the other was had been granted it since its question, 
     { promises: { lease: "connection" } },
   );
   expect(first(verdict, "overlap")?.cause).toBe("session-lost");
+});
+
+test("a connection that was lost as the other was told had closed before", () => {
+  const cause = (lost: number) => {
+    const verdict = ofThree(
+      (tells) => {
+        tells.client("c1").acquire(0.1, 0.2).lost(lost).release(4, 4.1, "not-held");
+        tells.client("c2").acquire(0.5, 2).release(4.5, 4.6);
+      },
+      { promises: { lease: "connection" } },
+    );
+    return first(verdict, "overlap")?.cause;
+  };
+  expect([cause(2), cause(2.01)]).toEqual(["session-lost", "service"]);
+});
+
+test("one who is told too late as the other lets go had come when it had gone", () => {
+  const cause = (told: number) => {
+    const verdict = ofThree((tells) => {
+      const c1 = tells.client("c1").acquire(0.1, told, { token: 41, until: 2.1 });
+      tells.client("c2").acquire(0.2, 0.5, { token: 42, until: 4 }).read(0.6, 0.7).release(2.4, 2.5);
+      c1.read(2.5, 2.55).write(2.6, 2.7).release(2.8, 2.9);
+    });
+    return first(verdict, "stale-write")?.cause;
+  };
+  expect(cause(2.4)).toBe("late-grant");
 });
 
 describe("a write that is applied", () => {
@@ -232,7 +259,17 @@ describe("a lower token that was told after a higher one had come and gone", () 
     });
     return verdict.counts["token-order"] ?? 0;
   };
-  const session = (from: number, to: number) => (tells: Scenario) => tells.fault("session", ["c1"], from, to);
+  const session = (from: number, by: number) => (tells: Scenario) =>
+    tells.note({
+      time: seconds(by),
+      process: "nemesis",
+      type: "ok",
+      f: "session",
+      fault: "f1",
+      nodes: ["c1"],
+      from: seconds(from),
+      evidence: "ended",
+    });
   test("is excused by a session that was ended as the higher one was told", () => {
     expect(disorders(session(5.4, 5.45))).toBe(0);
     expect(disorders(session(5.41, 5.45))).toBe(1);
@@ -267,12 +304,15 @@ describe("a lower token that was told after a higher one had come and gone", () 
 describe("a late release", () => {
   /** c1 lets go at 3 s what was c2's since 2.5 s; c3 is told at `told`, c4 at 3.2 s. */
   const causes = (told: number) =>
-    ofThree((tells) => {
-      tells.client("c1").acquire(0.1, 0.2, { until: 2.1 }).release(3, 3.1);
-      tells.client("c2").acquire(2.4, 2.5, { until: 4.4 }).release(3.6, 3.7, "not-held");
-      tells.client("c3").acquire(2.6, told, { until: 4.6 }).release(3.05, 3.08);
-      tells.client("c4").acquire(3.1, 3.2, { until: 5.1 }).release(4, 4.1);
-    }).causes;
+    ofThree(
+      (tells) => {
+        tells.client("c1").acquire(0.1, 0.2, { until: 2.1 }).release(3, 3.1);
+        tells.client("c2").acquire(2.4, 2.5, { until: 4.4 }).release(3.6, 3.7, "not-held");
+        tells.client("c3").acquire(2.6, told, { until: 4.6 }).release(3.05, 3.08);
+        tells.client("c4").acquire(3.1, 3.2, { until: 5.1 }).release(4, 4.1);
+      },
+      { promises: { renewals: "none" } },
+    ).causes;
   test("let nobody in who was told as it was asked for", () => {
     expect(causes(2.7)).toEqual({ "outlived-lease": 2, service: 1, "foreign-release": 1 });
     expect(causes(3)).toEqual({ "outlived-lease": 1, service: 1, "foreign-release": 1 });

@@ -59,7 +59,9 @@ function firstCause(
   );
   if (freed) return { cause: "foreign-release", freed };
 
-  if (sessionEnded(overlap, facts)) return { cause: "session-lost" };
+  const ended = sessionEnded(overlap, facts);
+  if (ended === true) return { cause: "session-lost" };
+  if (ended) return perhapsEnded(ended);
 
   const claimed = [earlier, later].find(isClaimed);
   if (claimed) return { cause: "late-grant", late: claimed };
@@ -89,7 +91,7 @@ function takenFrom(suspect: Suspect | undefined): Found {
   if (suspect.likely) return { cause: "foreign-release", suspect };
   return {
     cause: "undetermined",
-    lacking: `${who(suspect.by)}, whose own hold was over, asked to release the lock at ${at(suspect.release.invoke.time)} and had no answer, and nothing in the run shows whether a release looks whose lock it is`,
+    lacking: `${who(suspect.by)}, whose own hold was over, asked to release the lock at ${at(suspect.release.invoke.time)} and ${suspect.release.outcome === "ok" ? "was answered that it had" : "had no answer"}, and nothing in the run shows whether a release looks whose lock it is`,
   };
 }
 
@@ -97,12 +99,15 @@ function takenFrom(suspect: Suspect | undefined): Found {
 export const sessionEndedBy = ({ earlier, later }: Overlap, facts: Facts): string | undefined =>
   sessionEndOf(earlier, later.from, facts)?.fault;
 
-/** The holder's session was ended by a fault, or its connection closed, before the other was granted. */
-function sessionEnded(overlap: Overlap, facts: Facts): boolean {
+/**
+ * Whether the holder's session was ended by a fault, or its connection closed, before the other was granted; or the fault by
+ * which its connection may have closed only later.
+ */
+function sessionEnded(overlap: Overlap, facts: Facts): boolean | EndedSession {
   const { earlier, later } = overlap;
   const { faults, context } = facts;
   const ended = sessionEndOf(earlier, later.from, facts);
-  if (ended) return !promisedSince(ended.by, overlap);
+  if (ended) return !promisedSince(ended.by, overlap, facts);
   if (context.promises.lease !== "connection" || earlier.lost === null) return false;
   // Nobody tells when a connection closed but the holder. Told after the other's grant, it counts only where a fault kept
   // the holder from noticing; else the service let another in first and said so afterwards, which is `service`. So it is
@@ -112,18 +117,24 @@ function sessionEnded(overlap: Overlap, facts: Facts): boolean {
   // One that was told after the other (tokens know better) had been granted it since its question: its connection may have
   // closed while the answer was on its way.
   const from = earlier.from < later.from ? earlier.from : earlier.acquire.invoke.time;
-  return inEffect(faults, { from, to: later.from }).some(
+  const unheard = inEffect(faults, { from, to: later.from }).some(
     (fault) => fault.nodes.includes(earlier.client) || CUTTING.has(fault.name),
   );
+  return unheard && (sessionEndTriedOn(earlier, earlier.lost.time, facts) ?? true);
 }
 
 /**
  * Whether the service acknowledged a renewal that was sent when the session had been ended, and so promised the lock
- * anew while the other rightly held: it is bound by its own word.
+ * anew while the other rightly held: it is bound by its own word, from when it carried the renewal out. Nobody knows when
+ * that was, but that it was before the answer was read: so the other must have held on until then.
  */
-function promisedSince(by: Nanos, { earlier, later, from, to }: Overlap): boolean {
-  const anew = earlier.renewals.filter((renewal) => renewal.from >= by);
-  return meet(clip(anew, { from, to }), later.cores);
+function promisedSince(by: Nanos, { earlier, later, from, to }: Overlap, facts: Facts): boolean {
+  const over = sessionEndOf(later, to, facts) ?? sessionEndTriedOn(later, to, facts);
+  const both = clip(later.cores, { from, to: over?.from ?? to });
+  return earlier.renewals.some(
+    (renewal) =>
+      renewal.from >= by && both.some((core) => renewal.to > core.from && renewal.acknowledged < core.to),
+  );
 }
 
 /** The later grant came when the earlier one's lease was over. */

@@ -1,9 +1,9 @@
 /** Whom nobody may accuse: a service that let the next one in when a session had been ended. */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { check } from "./index.js";
 import type { Finding } from "./types.js";
 import { seconds } from "./testing/actor.js";
-import { scenario } from "./testing/scenario.js";
+import { scenario, type Scenario } from "./testing/scenario.js";
 
 interface Told {
   /** When c2 is told OK; c1 is at 0.7 s. */
@@ -108,38 +108,146 @@ test("a connection that a fault ended later on had stood until then: the service
   expect(endedAfterwards("s2")).toEqual({ "session-lost": 1 });
 });
 
-/** Nobody answered that the session of c1 was ended; c2 is granted the lock while the lease of c1 is good. */
-function triedOn({ session = "s1", from = 0.5, renewed = false } = {}): Finding | undefined {
+interface Tried {
+  readonly session?: string;
+  readonly from?: number;
+  readonly by?: number;
+  readonly renewed?: number;
+  /** Of the next grant of the same session, at another lock; by the same process. */
+  readonly asked?: number;
+  readonly process?: number;
+  /** Until when a server is frozen, and maybe what it was asked. */
+  readonly frozen?: number;
+  /** By how much all else comes later. */
+  readonly later?: number;
+}
+
+/** Nobody answered that the session of c1 was ended; c2 is granted the lock at 1.3 s, while the lease of c1 is good. */
+function triedOn({
+  session = "s1",
+  from = 0.5,
+  by = 1,
+  renewed,
+  asked,
+  process,
+  frozen,
+  later = 0,
+}: Tried = {}): Finding | undefined {
   const tells = scenario();
+  tryToEnd(tells, session, from, by);
+  if (frozen !== undefined) tells.fault("pause", ["n1"], 0.1, frozen);
+  const first = tells.client("c1").acquire(0.1 + later, 0.2 + later, { until: 2.1 + later, session: "s1" });
+  if (renewed !== undefined) first.renew(renewed, renewed + 0.1, renewed + 2);
+  if (asked !== undefined) {
+    const other = (process === undefined ? first : first.next(process)).at("lock-2");
+    other.acquire(asked, asked + 0.1, { until: asked + 2, session: "s1" }).release(2.9, 2.95);
+  }
+  first.release(3 + later, 3.1 + later, "not-held");
+  tells
+    .client("c2")
+    .acquire(1.2 + later, 1.3 + later, { until: 3.2 + later })
+    .release(2 + later, 2.1 + later);
+  tells.end(9 + later);
+  return check(tells.history()).findings.find(({ kind }) => kind === "overlap");
+}
+function tryToEnd(tells: Scenario, session: string, from: number, by: number): void {
   const fault = {
     process: "nemesis",
-    fault: "f1",
+    fault: "end",
     nemesis: "session",
     target: "holder",
     f: "session",
   } as const;
+  const more = { nodes: ["c1"], session, from: seconds(from), error: "no answer" };
   tells.note({ ...fault, time: seconds(from), type: "invoke" });
-  tells.note({
-    ...fault,
-    time: seconds(from + 0.5),
-    type: "info",
-    nodes: ["c1"],
-    session,
-    from: seconds(from),
-    error: "no answer",
-  });
-  const first = tells.client("c1").acquire(0.1, 0.2, { until: 2.1, session: "s1" });
-  if (renewed) first.renew(1.1, 1.15, 3.1);
-  first.release(3, 3.1, "not-held");
-  tells.client("c2").acquire(1.2, 1.3, { until: 3.2 }).release(2, 2.1);
-  tells.end(9);
-  return check(tells.history()).findings.find(({ kind }) => kind === "overlap");
+  tells.note({ ...fault, time: seconds(by), type: "info", ...more });
 }
-test("where nobody answered that a session was ended, it may have been: nobody knows", () => {
-  expect(triedOn()?.cause).toBe("undetermined");
-  expect(triedOn()?.explanation).toContain("at 0.500 s the fault f1 asked for the end of the session of c1");
-  expect(triedOn({ session: "s2" })?.cause).toBe("service");
-  expect(triedOn({ from: 1.3 })?.cause).toBe("service");
+describe("where nobody answered that a session was ended", () => {
+  test("it may have been: nobody knows", () => {
+    expect(triedOn()?.cause).toBe("undetermined");
+    expect(triedOn()?.explanation).toContain(
+      "at 0.500 s the fault end asked for the end of the session of c1",
+    );
+    expect(triedOn({ session: "s2" })?.cause).toBe("service");
+    expect(triedOn({ from: 1.3, by: 1.4 })?.cause).toBe("service");
+  });
+  test("also if it was renewed since: it may have been ended after that", () =>
+    expect(triedOn({ renewed: 1.1 })?.cause).toBe("undetermined"));
+  test("not if it was renewed after the other was told", () => {
+    expect(triedOn({ renewed: 1.29 })?.cause).toBe("undetermined");
+    expect(triedOn({ renewed: 1.3 })?.cause).toBe("service");
+  });
+  test("nor if it was asked for when that could be under way no more", () => {
+    const asked = { later: 20, from: 9.5 };
+    expect(triedOn({ ...asked, by: 9.8 })?.cause).toBe("service");
+    expect(triedOn({ ...asked, by: 9.801 })?.cause).toBe("undetermined");
+    // What a server has not read by then is sent again as long after.
+    expect(triedOn({ ...asked, by: 9.7, frozen: 9.8 })?.cause).toBe("service");
+    expect(triedOn({ ...asked, by: 9.7, frozen: 9.801 })?.cause).toBe("undetermined");
+  });
+  test("nor if another lock was granted to it", () => {
+    expect(triedOn({ asked: 1.2 })?.cause).toBe("undetermined");
+    expect(triedOn({ asked: 1.3 })?.cause).toBe("service");
+  });
+  test("which shows nothing if its client had gone on, and had the same name for another", () =>
+    expect(triedOn({ asked: 3.2, process: 11 })?.cause).toBe("undetermined"));
 });
-test("also if it was renewed since: it may have been ended after that", () =>
-  expect(triedOn({ renewed: true })?.cause).toBe("undetermined"));
+
+describe("a connection that was lost, and before it a fault had asked in vain for its end,", () => {
+  /** c1 is frozen from 1 s to 3.5 s, c2 is granted the lock at 1.5 s; c1 notices at 3.6 s. */
+  const cause = (from: number, more: { readonly pause?: false } = {}): Finding["cause"] => {
+    const tells = scenario({ promises: { lease: "connection", renewals: "none" } });
+    if (more.pause !== false) tells.fault("pause", ["c1"], 1, 3.5);
+    tryToEnd(tells, "s1", from, from + 0.1);
+    tells.client("c1").acquire(0.1, 0.2, { session: "s1" }).lost(3.6).release(4, 4.1, "not-held");
+    tells.client("c2").acquire(1.3, 1.5).release(2.5, 2.6);
+    tells.end(9);
+    return check(tells.history()).findings.find(({ kind }) => kind === "overlap")?.cause;
+  };
+  test("may have been lost before the other was granted the lock, or by that", () => {
+    expect(cause(3)).toBe("undetermined");
+    expect(cause(3.6)).toBe("session-lost");
+  });
+  test("was not lost before, where nothing kept its client from noticing", () =>
+    expect(cause(3, { pause: false })).toBe("service"));
+  test("had stood, if it was answered on it afterwards, and not on another", () => {
+    const answered = (lost: boolean, error?: string): Readonly<Record<string, number>> => {
+      const tells = scenario({ promises: { lease: "connection", renewals: "none" } });
+      tryToEnd(tells, "s1", 1, 1.1);
+      const c1 = tells.client("c1").acquire(0.1, 0.2, { session: "s1" });
+      if (lost) c1.lost(3);
+      c1.release(4, 4.1, error);
+      tells.client("c2").acquire(1.3, 1.5).release(2.5, 2.6);
+      tells.end(9);
+      return check(tells.history()).causes;
+    };
+    expect(answered(false)).toEqual({ service: 1 });
+    expect(answered(true)).toEqual({ undetermined: 1 });
+    expect(answered(false, "no answer")).toEqual({ undetermined: 1 });
+  });
+  test("is no connection where a lease holds the lock: an answer then shows nothing", () => {
+    const tells = scenario();
+    tryToEnd(tells, "s1", 1, 1.1);
+    tells.client("c1").acquire(0.1, 0.2, { session: "s1", until: 2.1 }).release(4, 4.1);
+    tells.client("c2").acquire(1.3, 1.5, { until: 3.5 }).release(2.5, 2.6);
+    tells.end(9);
+    expect(check(tells.history()).causes).toEqual({ undetermined: 1 });
+  });
+});
+
+test("a renewal of an ended session that was carried out nobody knows when binds from its answer", () => {
+  const causes = (answered: number, until = 3.2): Readonly<Record<string, number>> => {
+    const tells = scenario();
+    tells.fault("session", ["c1"], 1, 2);
+    const c1 = tells.client("c1").acquire(0.1, 0.2, { until: 2.1 });
+    c1.renew(1.2, answered, until).release(3.5, 3.6, "not-held");
+    tells.client("c2").acquire(1.3, 1.5, { until: 3.4 }).release(2.5, 2.6);
+    tells.end(9);
+    return check(tells.history()).causes;
+  };
+  expect(causes(2.49)).toEqual({ service: 1 });
+  expect(causes(2.5)).toEqual({ "session-lost": 1 });
+  // Over as the other was told.
+  expect(causes(1.4, 1.51)).toEqual({ service: 1 });
+  expect(causes(1.4, 1.5)).toEqual({ "session-lost": 1 });
+});

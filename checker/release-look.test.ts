@@ -1,6 +1,7 @@
 /** Who let the next one in: a release that nobody answered, or the service. */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { check } from "./index.js";
+import { seconds } from "./testing/actor.js";
 import { scenario, type Scenario } from "./testing/scenario.js";
 import type { Finding } from "./types.js";
 
@@ -82,6 +83,93 @@ test("what was answered before the next one was granted the lock freed nothing o
   expect(overlap({ released: 1, answered: true, shown: freed })?.cause).toBe("service");
   expect(overlap({ released: 2.395, answered: true, shown: freed })?.cause).toBe("foreign-release");
 });
+describe("a late release that was answered, when nothing shows whether releases look,", () => {
+  /** c2 hears at 2.5 s of its grant; c1's release was under way from 2.3 s. c5 and c6 hold at once. */
+  const cause = (answered: number, released = 2.3, twice?: (tells: Scenario) => void) => {
+    const tells = scenario();
+    tells.client("c1").acquire(0.1, 0.2, { until: 2.1 }).release(released, answered);
+    tells.client("c2").acquire(2.3, 2.5, { until: 4.4 }).release(4, 4.1, "no answer");
+    tells.client("c3").acquire(3.3, 3.5, { until: 5.4 }).release(4.5, 4.6);
+    twice?.(tells);
+    tells.end(30);
+    return check(tells.history()).findings.find(
+      ({ kind, grants }) => kind === "overlap" && grants?.[0]?.client === "c2",
+    );
+  };
+  test("may have freed what had been granted to another, who had not heard of it", () => {
+    expect(cause(2.45)?.cause).toBe("undetermined");
+    expect(cause(2.45)?.explanation).toContain(
+      "asked to release the lock at 2.300 s and was answered that it had",
+    );
+    expect(cause(2.4)?.cause).toBe("service");
+  });
+  test("freed nothing that was granted when another, who had rightly held since, let go", () => {
+    const between = (tells: Scenario): void =>
+      void tells.client("c8").acquire(2.11, 2.15, { until: 4 }).release(2.5, 2.55);
+    expect(cause(2.45, 2.3, between)?.cause).toBe("service");
+  });
+  test("freed its own, if it still held", () => expect(cause(2.45, 2.1)?.cause).toBe("service"));
+  const twice =
+    (from: number, also?: (tells: Scenario) => void, lock = "lock-2") =>
+    (tells: Scenario): void => {
+      also?.(tells);
+      const c5 = tells
+        .client("c5")
+        .at(lock)
+        .acquire(from, from + 0.1, { until: from + 2, session: "s5" });
+      c5.release(from + 1, from + 2, "no answer");
+      tells
+        .client("c6")
+        .at(lock)
+        .acquire(from, from + 0.2, { until: from + 2 })
+        .release(from + 1, from + 1.1);
+    };
+  test("is no explanation for what that service does anyway", () => {
+    expect(cause(2.45, 2.3, twice(0.1))?.cause).toBe("service");
+    expect(cause(2.45, 2.3, twice(2.05, undefined, "lock-1"))?.cause).toBe("service");
+  });
+  test("nor where it did so only when another release may have been late, or a session ended", () => {
+    const open = (tells: Scenario): void =>
+      void tells.client("c7").at("lock-2").acquire(0.1, 0.2, { until: 2 }).release(0.3, 1.3, "no answer");
+    expect(cause(2.45, 2.3, twice(1.1, open))?.cause).toBe("undetermined");
+    const ended = (tells: Scenario): void => tells.fault("session", ["c5"], 1.15, 1.16, { session: "s5" });
+    expect(cause(2.45, 2.3, twice(1.1, ended))?.cause).toBe("undetermined");
+    const late = (tells: Scenario): void =>
+      void tells.client("c7").at("lock-2").acquire(0.1, 0.2, { until: 0.3 }).release(1, 1.2);
+    expect(cause(2.45, 2.3, twice(1.1, late))?.cause).toBe("undetermined");
+    const before = (tells: Scenario): void =>
+      void tells.client("c7").at("lock-2").acquire(0.1, 0.2, { until: 2 }).release(1, 1.05);
+    expect(cause(2.45, 2.3, twice(1.1, before))?.cause).toBe("service");
+    const perhapsEnded = (tells: Scenario): void => {
+      const tried = { process: "nemesis", f: "session", fault: "f0", nodes: ["c7"], session: "s7" } as const;
+      tells.note({ ...tried, time: seconds(0.6), type: "info", from: seconds(0.5), error: "no answer" });
+      const c7 = tells.client("c7").at("lock-2").acquire(0.1, 0.2, { until: 2, session: "s7" });
+      c7.release(1, 1.05);
+    };
+    expect(cause(2.45, 2.3, twice(1.1, perhapsEnded))?.cause).toBe("undetermined");
+    const inVain = (tells: Scenario): void =>
+      void tells.client("c7").at("lock-2").acquire(0.1, 0.2, { until: 0.3 }).release(1, 1.05, "not-held");
+    expect(cause(2.45, 2.3, twice(1.1, inVain))?.cause).toBe("service");
+  });
+});
+test.each([
+  ["stood", "service"],
+  ["was lost", "undetermined"],
+])("where connections hold locks, two at once are the service's doing if each %s: %s", (which, cause) => {
+  const tells = scenario({ promises: { lease: "connection", renewals: "none" }, discipline: "checking" });
+  tells.client("c1").acquire(0.1, 0.2).lost(2.1).release(2.3, 2.45);
+  tells.client("c2").acquire(2.3, 2.5).release(4, 4.1, "no answer");
+  tells.client("c3").acquire(3.3, 3.5).release(4.5, 4.6);
+  const c5 = tells.client("c5").at("lock-2").acquire(0.1, 0.2);
+  if (which === "was lost") c5.lost(0.5);
+  c5.release(1, 2, "no answer");
+  tells.client("c6").at("lock-2").acquire(0.1, 0.3).release(1, 2, "no answer");
+  tells.end(30);
+  const found = check(tells.history()).findings.find(
+    ({ kind, grants }) => kind === "overlap" && grants?.[0]?.client === "c2",
+  );
+  expect(found?.cause).toBe(cause);
+});
 test("what came later let nobody in", () => {
   expect(overlap({ released: 3.5, shown: freed })?.cause).toBe("service");
   expect(overlap({ released: 3.499, shown: freed })?.cause).toBe("foreign-release");
@@ -100,6 +188,13 @@ test.each(["its own client, which had gone on, held", "the other let go just the
     expect(overlap({ shown })?.cause).toBe("undetermined");
   },
 );
+test("a release that was refused as another was told shows that releases look", () => {
+  const shown = (tells: Scenario): void => {
+    tells.client("c4").acquire(10.1, 10.2, { until: 12.1 }).release(13, 13.1, "not-held");
+    tells.client("c5").acquire(12.4, 13, { until: 14.4 }).release(14, 14.1, "no answer");
+  };
+  expect(overlap({ shown })?.cause).toBe("service");
+});
 test("a release that was refused by another's lease that had lapsed, and was renewed meanwhile, shows nothing either", () => {
   const shown = (renewed: number) => (tells: Scenario) => {
     tells.client("c4").acquire(10.1, 10.2, { until: 12.1 }).release(13, 13.1, "not-held");
@@ -114,7 +209,7 @@ test.each([2.35, 2.4])(
   (answered) => {
     const shown = (tells: Scenario): void => {
       freed(tells);
-      tells.client("c7").acquire(0.3, 0.4, { until: 4 }).release(2.3, answered);
+      tells.client("c7").acquire(2.12, 2.15, { until: 4 }).release(2.3, answered);
     };
     const found = overlap({ released: 2.2, shown });
     expect(found?.cause).toBe("foreign-release");

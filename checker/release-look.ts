@@ -1,7 +1,7 @@
 import type { Op } from "../src/history/pairs.js";
 import type { Facts, GrantFact } from "./facts/index.js";
 import { sessionWasOver } from "./facts/sessions.js";
-import { foreignReleasesOf, type ForeignRelease } from "./foreign-releases.js";
+import { foreignReleasesOf, grantsTwice, type ForeignRelease } from "./foreign-releases.js";
 import { contains } from "./intervals.js";
 import type { Overlap } from "./overlaps.js";
 
@@ -59,23 +59,34 @@ export interface Suspect {
 /**
  * Finds the release that may have let the later of two in, while the earlier one rightly held, though nobody can know. It
  * was not answered, so it may have been carried out at any time since: what is sent before a cut arrives after it. Or it
- * was answered, and the earlier's lock may have been there by then to be freed. Where nothing shows whether releases
- * look, only an unanswered one that came when its own hold was over is a suspect. Of several the last, which needs the
- * least of a delay.
+ * was answered, and the earlier's lock may have been there by then to be freed: since it was asked for, and since those who
+ * rightly held before had come to their ends. Where nothing shows whether releases
+ * look, only one that came when its own hold was over is a suspect; and an answered one only of a service that is not seen to
+ * let in two by itself. Of several the last, which needs the least of a delay.
  */
-export function suspectsOf(
-  { grantsByLock, context }: Facts,
-  looks: boolean | null,
-): (overlap: Overlap) => Suspect | undefined {
+export function suspectsOf(facts: Facts, looks: boolean | null): (overlap: Overlap) => Suspect | undefined {
+  const { grantsByLock, context } = facts;
   if (looks === true) return () => undefined;
   const likely = looks === false;
-  const byLock = new Map([...grantsByLock].map(([lock, grants]) => [lock, candidates(grants, likely)]));
+  const answers = likely || !grantsTwice(facts);
+  const byLock = new Map(
+    [...grantsByLock].map(([lock, grants]) => [lock, candidates(grants, likely, answers)]),
+  );
+  const ends = new Map(
+    [...grantsByLock].map(([lock, grants]) => [
+      lock,
+      grants.flatMap(({ cores }) => cores.map(({ to }) => to)).toSorted((a, b) => a - b),
+    ]),
+  );
   return ({ earlier, later }) => {
     const { invoke, completion } = earlier.acquire;
     const { validUntil } = completion;
-    const since = validUntil === undefined ? invoke.time : validUntil - context.ttlMs * 1e6;
+    const over = ends.get(earlier.lock) ?? [];
+    const others = over[firstFrom(over.length, (n) => (over[n] ?? 0) > earlier.from) - 1] ?? 0;
+    const since = Math.max(invoke.time, (validUntil ?? 0) - context.ttlMs * 1e6, others);
     const list = byLock.get(earlier.lock) ?? [];
-    for (let n = before(list, later.from); n >= 0; n -= 1) {
+    const end = firstFrom(list.length, (n) => (list[n]?.release.invoke.time ?? 0) >= later.from);
+    for (let n = end - 1; n >= 0; n -= 1) {
       const one = list[n];
       if (!one || one.latest <= since) return undefined;
       if (one.answered > since) return { by: one.by, release: one.release, likely };
@@ -92,8 +103,8 @@ interface Candidate {
   readonly latest: number;
 }
 
-/** In order of the questions. */
-function candidates(grants: readonly GrantFact[], likely: boolean): readonly Candidate[] {
+/** In order of the questions. `answers`: also those that were answered. */
+function candidates(grants: readonly GrantFact[], likely: boolean, answers: boolean): readonly Candidate[] {
   let latest = -Infinity;
   return grants
     .flatMap((by) => {
@@ -101,21 +112,21 @@ function candidates(grants: readonly GrantFact[], likely: boolean): readonly Can
       if (!release || release.outcome === "fail") return [];
       const asked = release.invoke.time;
       const open = release.outcome === "info";
-      if (!likely && !(open && cores.every(({ to }) => to < asked))) return [];
+      if (!(open || answers) || !(likely || cores.every(({ to }) => to < asked))) return [];
       return [{ by, release, answered: open ? Infinity : (release.completion?.time ?? Infinity) }];
     })
     .toSorted((a, b) => a.release.from - b.release.from)
     .map((one) => ({ ...one, latest: (latest = Math.max(latest, one.answered)) }));
 }
 
-/** Place of the last one that was asked for before then; -1: none. */
-function before(list: readonly Candidate[], time: number): number {
+/** The first place of a list from which on something is so. */
+function firstFrom(length: number, isSo: (place: number) => boolean): number {
   let low = 0;
-  let high = list.length;
+  let high = length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((list[middle]?.release.invoke.time ?? 0) < time) low = middle + 1;
-    else high = middle;
+    if (isSo(middle)) high = middle;
+    else low = middle + 1;
   }
-  return low - 1;
+  return low;
 }

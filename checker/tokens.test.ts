@@ -2,15 +2,17 @@
 import { describe, expect, test } from "vitest";
 import { isClientEvent, nanos } from "../src/history/event.js";
 import { check } from "./index.js";
+import { seconds } from "./testing/actor.js";
 import type { ContextChanges } from "./testing/context.js";
 import { scenario, type Scenario } from "./testing/scenario.js";
 
 /** c2 is told 42, holds and lets go; then c1, which had asked at the same time, is told 41. `also`: what else happens. */
-function disorders(also: (tells: Scenario) => void, changes: ContextChanges = {}): number {
+function disorders(also: (tells: Scenario) => void, changes: ContextChanges = {}, session?: string): number {
   const tells = scenario({ clients: ["c1", "c2", "c3"], ...changes });
   also(tells);
   tells.client("c2").acquire(5.2, 5.4, { token: 42, until: 7.2 }).release(5.6, 5.7);
-  tells.client("c1").acquire(5.1, 6, { token: 41, until: 7.1 }).release(6.5, 6.6);
+  const c1 = tells.client("c1");
+  c1.acquire(5.1, 6, { token: 41, until: 7.1, ...(session && { session }) }).release(6.5, 6.6);
   tells.end(8);
   return check(tells.history()).counts["token-order"] ?? 0;
 }
@@ -18,6 +20,8 @@ function disorders(also: (tells: Scenario) => void, changes: ContextChanges = {}
 test("the service granted the lock twice, or its tokens are out of order", () => {
   expect(disorders(() => {})).toBe(1);
 });
+test("nothing is said of a recipe that excludes nobody", () =>
+  expect(disorders(() => {}, { promises: { exclusion: "none" } })).toBe(0));
 
 describe("a fault excuses it", () => {
   const under = (name: string, node: string, from: number): number =>
@@ -42,6 +46,20 @@ describe("a fault excuses it", () => {
   test("also one that nobody answered before it asked: it may have ended its session since", () =>
     expect(unconfirmed("c1")).toBe(0));
   test("not if that was to end another's", () => expect(unconfirmed("c3")).toBe(1));
+  /** A session of c1's is ended, which is s1. */
+  const ofSession = (session: string): number =>
+    disorders(
+      (tells) => {
+        const ended = { f: "session", fault: "f1", nodes: ["c1"], session, from: seconds(5.3) } as const;
+        tells.note({ ...ended, time: seconds(5.35), process: "nemesis", type: "ok", evidence: "ended" });
+      },
+      {},
+      "s1",
+    );
+  test("not if it ended another session of its own", () => {
+    expect(ofSession("s1")).toBe(0);
+    expect(ofSession("s2")).toBe(1);
+  });
   test("not if it ended no session", () => expect(under("late-reply", "c1", 5.3)).toBe(1));
 });
 

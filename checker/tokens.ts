@@ -1,6 +1,7 @@
 import { isLate } from "./lateness.js";
 import { looksBeforeRelease } from "./release-look.js";
 import type { Facts, GrantFact } from "./facts/index.js";
+import { sessionEndOf, sessionEndTriedOn } from "./facts/sessions.js";
 
 /** Two grants of one lock whose tokens contradict the order in which they were granted. */
 export interface Disorder {
@@ -107,22 +108,19 @@ const endOf = ({ cores, from }: GrantFact): number => cores.at(-1)?.to ?? from;
 /** Finds the first moment at which a grant may have ended before its client was told of it; Infinity: it surely stood. */
 function doubts(
   grants: readonly GrantFact[],
-  { faults, endedSessions, context }: Facts,
+  facts: Facts,
   looks: boolean | null,
 ): (grant: GrantFact) => number {
-  const sessions = faults.filter(({ verified, name }) => verified && name === "session");
   const strays = grants.flatMap((by) => strayRelease(by, looks) ?? []);
-  return ({ client, acquire, release }) => {
+  return (grant) => {
+    const { acquire, release, from: told } = grant;
     // Nobody saw whether its connection still stood, unless it was answered on it afterwards.
-    if (context.promises.lease === "connection" && release?.outcome !== "ok") return -Infinity;
+    if (facts.context.promises.lease === "connection" && release?.outcome !== "ok") return -Infinity;
     const asked = acquire.invoke.time;
-    const ended = [
-      ...sessions.filter(({ nodes, to }) => nodes.includes(client) && to >= asked),
-      ...endedSessions.filter(({ sure, clients }) => !sure && clients.includes(client)),
-    ];
+    const ended = [sessionEndOf(grant, told, facts), sessionEndTriedOn(grant, told, facts)];
     // A stray one of its own came after it was told, so after all of whom there is any doubt.
     const freed = strays.filter(({ to }) => to >= asked);
-    return Math.min(Infinity, ...ended.map(({ from }) => from), ...freed.map(({ from }) => from));
+    return Math.min(...ended.map((end) => end?.from ?? Infinity), ...freed.map(({ from }) => from));
   };
 }
 

@@ -11,7 +11,7 @@ import {
 import { LockjepsenError } from "../../src/error.js";
 import { clip, type Interval } from "../intervals.js";
 import type { FaultSummary } from "../types.js";
-import { coverageOf, renewalsOf } from "./lease.js";
+import { coverageOf, renewalsOf, type Renewal } from "./lease.js";
 
 /** One successful acquire, with all that is known of the hold. */
 export interface GrantFact extends Interval {
@@ -30,8 +30,8 @@ export interface GrantFact extends Interval {
   readonly ended: "release" | "lost" | "kill" | "last-event";
   /** The last event of the belief. */
   readonly last: ClientEvent;
-  /** Acknowledged renewals, in order of sending: from when each was sent until when it promised the lock. */
-  readonly renewals: readonly Interval[];
+  /** Those that were acknowledged, in order of sending. */
+  readonly renewals: readonly Renewal[];
   /** When the service had promised it. */
   readonly coverage: readonly Interval[];
   /** When it rightly held: belief within coverage. */

@@ -4,10 +4,16 @@ import type { Interval } from "../intervals.js";
 const EVER = Number.POSITIVE_INFINITY as Nanos;
 const ALWAYS = Number.NEGATIVE_INFINITY as Nanos;
 
+/** An acknowledged renewal: from when it was sent until when it promised the lock. */
+export interface Renewal extends Interval {
+  /** When the answer was read: it was carried out between that and when it was sent. */
+  readonly acknowledged: Nanos;
+}
+
 /** What each acknowledged renewal promises, in order of sending: their answers may be read in another. */
-export const renewalsOf = (acknowledged: readonly ClientEvent[]): readonly Interval[] =>
+export const renewalsOf = (acknowledged: readonly ClientEvent[]): readonly Renewal[] =>
   acknowledged
-    .map(({ sent, time, validUntil }) => ({ from: sent ?? time, to: validUntil ?? EVER }))
+    .map(({ sent, time, validUntil }) => ({ from: sent ?? time, to: validUntil ?? EVER, acknowledged: time }))
     .toSorted((a, b) => a.from - b.from);
 
 /**

@@ -1,5 +1,6 @@
-import type { HistoryEvent, Nanos } from "../../src/history/event.js";
+import { nanos, type HistoryEvent, type Nanos } from "../../src/history/event.js";
 import { contains } from "../intervals.js";
+import { inEffect } from "./faults.js";
 import type { GrantFact } from "./grants.js";
 import type { Facts } from "./index.js";
 
@@ -56,16 +57,55 @@ const isOf = ({ clients, session }: EndedSession, grant: GrantFact): boolean =>
   clients.includes(grant.client) && (session === null || grant.session === null || session === grant.session);
 
 /**
- * The fault that asked in vain for the end of a grant's session before `until`. What it asked for may have been carried
- * out, then or later: by a server whose answer was lost, or by some of several. So no renewal that was acknowledged since
- * shows that it was not: a server that was frozen may have woken and carried it out after that.
+ * The fault that asked in vain for the end of a grant's session, which may have ended before `until`. What it asked for may
+ * have been carried out, then or later: by a server whose answer was lost, or by some of several.
+ *
+ * The session had not ended if it did anything since: after `until`, or when what was asked for could be under way no more.
+ * Before that it proves nothing: a server that was frozen may have woken and carried it out later.
  */
 export const sessionEndTriedOn = (
   grant: GrantFact,
   until: Nanos,
-  { endedSessions }: Pick<Facts, "endedSessions">,
+  facts: Pick<Facts, "endedSessions" | "grants" | "faults" | "context">,
 ): EndedSession | undefined =>
-  endedSessions.find((tried) => !tried.sure && isOf(tried, grant) && tried.from < until);
+  facts.endedSessions.find(
+    (tried) =>
+      !tried.sure &&
+      isOf(tried, grant) &&
+      tried.from < until &&
+      lastSign(grant, facts) < Math.min(until, settled(tried, facts)),
+  );
+
+/** A server may have it in a queue still. etcd drops after 7 s what it could not carry out. */
+const QUEUED_NS = 10e9;
+
+/**
+ * Until when what a fault asked for may have been under way: until it was given up, and the faults that had been in effect
+ * meanwhile were over; as long again, for what is sent anew and again is sent at times that are twice as far apart; and
+ * until a server had carried it out.
+ */
+function settled({ from, by }: EndedSession, { faults }: Pick<Facts, "faults">): number {
+  const over = Math.max(by, ...inEffect(faults, { from, to: nanos(by + 1) }).map(({ to }) => to));
+  return over + (over - from) + QUEUED_NS;
+}
+
+/** The last request of a grant's session that shows, being granted, that it stood when that was carried out: when it was sent. */
+function lastSign(grant: GrantFact, { grants, context }: Pick<Facts, "grants" | "context">): number {
+  const its = (other: GrantFact): boolean =>
+    other === grant ||
+    (grant.session !== null && other.session === grant.session && other.process === grant.process);
+  return grants.filter(its).reduce((last, { acquire, renewals, release, lost }) => {
+    // Nobody is answered on a connection that is closed; whoever knew that it was may have asked on another.
+    const connected = context.promises.lease === "connection" && lost === null;
+    const released = connected && release?.outcome === "ok";
+    return Math.max(
+      last,
+      acquire.invoke.time,
+      renewals.at(-1)?.from ?? -Infinity,
+      released ? release.invoke.time : -Infinity,
+    );
+  }, -Infinity);
+}
 
 /** Whether a fault had certainly ended the session of a grant by then, and not only asked for that. */
 export const sessionWasOver = (

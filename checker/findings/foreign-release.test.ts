@@ -70,8 +70,9 @@ test("frees also a lock that had lapsed and was renewed since", () => {
   expect(check(tells.history()).causes).toEqual({ "outlived-lease": 1, "foreign-release": 1 });
 });
 
-test("frees no lock that was asked for after its answer", () =>
-  expect(whileReleasing(3.25, 3.3)).toEqual({ service: 1 }));
+test.each([3.2, 3.25])("frees no lock that was asked for at %f s, no earlier than its answer", (asked) =>
+  expect(whileReleasing(asked, 3.3)).toEqual({ service: 1 }),
+);
 
 /** c1 releases when its lease is over, c2 is being told that it holds, and c3 is granted the lock after that. */
 function nobodyFreed(
@@ -186,6 +187,7 @@ test.each([
   (lease, lost, count) => {
     const connection = lease === "connection";
     const tells = scenario({ promises: { lease, renewals: "none" } });
+    tells.fault("session", ["c1"], 1, 2);
     tells.client("c1").acquire(0.1, 0.2, { until: 2.1 }).release(3, 3.1);
     const second = tells
       .client("c2")
@@ -211,8 +213,44 @@ function justOver(asked: number, renewals: "none" | "visible"): Readonly<Record<
   return check(tells.history()).causes;
 }
 test("a release that came before a lease was over since its answer was in time, for all that is known", () => {
-  expect(justOver(2.3, "none")).toEqual({ service: 1 });
+  expect(justOver(2.3, "none")).toEqual({ undetermined: 1 });
   expect(justOver(2.5, "none")).toEqual({ "foreign-release": 1 });
   // An unread answer may have renewed it.
-  expect(justOver(2.5, "visible")).toEqual({ service: 1 });
+  expect(justOver(2.5, "visible")).toEqual({ undetermined: 1 });
+});
+
+test("a release that came as its lease ended, by what its client was told, was in time", () => {
+  const releases = (asked: number): number | undefined => {
+    const tells = scenario({ promises: { renewals: "none" } });
+    tells.client("c1").acquire(0.1, 0.2, { until: 3 }).release(asked, 3.1);
+    tells.client("c2").acquire(2.9, 3.05, { until: 5 }).release(3.8, 3.9, "not-held");
+    tells.client("c3").acquire(3.3, 3.5, { until: 5.4 }).release(4, 4.1);
+    tells.end(9);
+    return check(tells.history()).counts["foreign-release"];
+  };
+  expect([releases(3), releases(3.01)]).toEqual([undefined, 1]);
+});
+
+test("a connection that its client gave up may stand for longer than any lease", () => {
+  const tells = scenario({ promises: { lease: "connection", renewals: "none" }, discipline: "checking" });
+  tells.client("c1").acquire(0.1, 0.2).lost(2).release(3, 3.1);
+  tells.client("c2").acquire(2.9, 3.05).release(3.8, 3.9, "no answer");
+  tells.client("c3").acquire(3.3, 3.5).release(4, 4.1);
+  tells.end(9);
+  expect(check(tells.history()).causes).toEqual({ undetermined: 1 });
+});
+test("a clock that was set may have made a lease longer", () => {
+  const causes = (node: string, from: number, name = "clock"): Readonly<Record<string, number>> => {
+    const tells = scenario({ promises: { renewals: "none" } });
+    tells.fault(name, [node], from, from + 0.1);
+    tells.client("c1").acquire(0.1, 0.2, { until: 2.1 }).release(3, 3.1);
+    tells.client("c2").acquire(2.9, 3.05, { until: 5 }).release(3.8, 3.9, "no answer");
+    tells.client("c3").acquire(3.3, 3.5, { until: 5.3 }).release(4, 4.1);
+    tells.end(9);
+    return check(tells.history()).causes;
+  };
+  expect(causes("n1", 1)).toEqual({ undetermined: 1 });
+  expect(causes("n1", 3)).toEqual({ "foreign-release": 1 });
+  expect(causes("n1", 1, "pause")).toEqual({ "foreign-release": 1 });
+  expect(causes("c1", 1)).toEqual({ "foreign-release": 1 });
 });

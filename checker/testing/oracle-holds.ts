@@ -25,10 +25,8 @@ export interface Hold {
   /** As its grant told of it. */
   readonly session: string | null;
   readonly until: number | null;
-  /** When acknowledged renewals were sent, and until when they promised it. */
-  readonly renewals: readonly { readonly sent: number; readonly until: number }[];
-  /** Until when the service promised it at the latest. */
-  readonly lastPromise: number;
+  /** When acknowledged renewals were sent and their answers read, and until when they promised it. */
+  readonly renewals: readonly { readonly sent: number; readonly read: number; readonly until: number }[];
   /** Lost was said before the grant was told. */
   readonly claimed: boolean;
   readonly lostAt: number | null;
@@ -91,12 +89,9 @@ export function holdOf(
       : null,
     session: ok.session ?? null,
     until: ok.validUntil ?? null,
-    lastPromise: Math.max(
-      ok.validUntil ?? Infinity,
-      ...renewals.map(({ validUntil }) => validUntil ?? Infinity),
-    ),
     renewals: renewals.map(({ time, sent, validUntil }) => ({
       sent: sent ?? time,
+      read: time,
       until: validUntil ?? Infinity,
     })),
     claimed: lost !== undefined && place(lost) < place(ok),

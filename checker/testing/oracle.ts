@@ -78,35 +78,62 @@ export function consult({ events, context }: History): Oracle {
     const asked = by.release?.asked ?? 0;
     return (endings(by, asked)[0]?.landed ?? Infinity) <= asked;
   };
-  /** Whose lock the release of each freed, if it did; one whose lock was freed holds no more when it releases. */
-  const victims = new Map<Hold, Hold>();
-  const foreign = (by: Hold): Hold | null => victims.get(by) ?? null;
+  const momentBefore = (time: number): number => moments.filter((moment) => moment < time).at(-1) ?? -1;
+  const coreEnds = (hold: Hold): readonly number[] =>
+    sorted.filter((time) => hold.core(time - 0.5) && !hold.core(time));
+  const mayHaveEnded = (hold: Hold): boolean =>
+    endings(hold, hold.ends).length > 0 || (context.promises.lease === "connection" && hold.lostAt !== null);
+  const rightly = (a: Hold, b: Hold): boolean => moments.some((time) => a.core(time) && b.core(time));
+  /** Two rightly held at once, and no release had come by then that may have let them in. */
+  const twice = holds.some((b) => {
+    const strays = holds.filter(
+      ({ lock, release }) => lock === b.lock && release !== null && !release.failed,
+    );
+    const first = strays
+      .filter((by) => {
+        const { asked = 0, answered } = by.release ?? {};
+        return answered === Infinity || !by.core(momentBefore(asked)) || mayHaveEnded(by);
+      })
+      .map(({ release }) => release?.asked ?? 0);
+    const sound = (one: Hold): boolean =>
+      one.lock === b.lock && !mayHaveEnded(one) && one.from < Math.min(...first);
+    return sound(b) && holds.some((a) => a !== b && sound(a) && rightly(a, b));
+  });
   const released = holds.filter(({ release }) => release?.ok);
-  for (const by of released.toSorted((a, b) => (a.release?.place ?? 0) - (b.release?.place ?? 0))) {
-    const { asked = 0, answered = 0 } = by.release ?? {};
-    const heardAfter = holds.find(
-      ({ lock, from }, n) => lock === by.lock && n > holds.indexOf(by) && from >= answered,
-    );
-    const freed = (hold: Hold): boolean => [...victims.values()].includes(hold);
-    const before = moments.filter((time) => time < asked).at(-1) ?? -1;
-    if (by.core(before) && !freed(by) && !expelled(by)) continue;
-    const outlasted =
-      context.promises.renewals !== "hidden" &&
-      asked >= (context.promises.renewals === "none" ? by.from : by.lastPromise) + context.ttlMs * 1e6;
-    const over = freed(by) || expelled(by) || outlasted;
-    const victim = holds.find(
-      (hold) =>
-        hold.lock === by.lock &&
-        holds.indexOf(hold) > holds.indexOf(by) &&
-        (hold.from < answered || hold === heardAfter) &&
-        hold.asked < answered &&
-        hold.core(Math.max(asked, hold.from)) &&
-        !freed(hold) &&
-        (over || hold.from <= asked) &&
-        letIn(hold, by.lock, Math.max(asked, hold.from)),
-    );
-    if (victim) victims.set(by, victim);
-  }
+  /** Whose lock the release of each freed, if it did; one whose lock was freed holds no more when it releases. */
+  const victimsOf = (likely: boolean): ReadonlyMap<Hold, Hold> => {
+    const victims = new Map<Hold, Hold>();
+    for (const by of released.toSorted((a, b) => (a.release?.place ?? 0) - (b.release?.place ?? 0))) {
+      const { asked = 0, answered = 0 } = by.release ?? {};
+      const heardAfter = holds.find(
+        ({ lock, from }, n) => lock === by.lock && n > holds.indexOf(by) && from >= answered,
+      );
+      const freed = (hold: Hold): boolean => [...victims.values()].includes(hold);
+      if (by.core(momentBefore(asked)) && !freed(by) && !expelled(by)) continue;
+      const outlasted =
+        context.promises.renewals === "none" &&
+        context.promises.lease !== "connection" &&
+        asked >= by.from + context.ttlMs * 1e6 &&
+        !faultOn("clock", "n1", by.asked, asked);
+      const over = freed(by) || expelled(by) || outlasted;
+      if (!over && !likely) continue;
+      const victim = holds.find(
+        (hold) =>
+          hold.lock === by.lock &&
+          holds.indexOf(hold) > holds.indexOf(by) &&
+          (hold.from < answered || hold === heardAfter) &&
+          hold.asked < answered &&
+          hold.core(Math.max(asked, hold.from)) &&
+          !freed(hold) &&
+          (over || (hold.from <= asked && !rightly(by, hold))) &&
+          letIn(hold, by.lock, Math.max(asked, hold.from)),
+      );
+      if (victim) victims.set(by, victim);
+    }
+    return victims;
+  };
+  const victims = victimsOf(!twice);
+  const foreign = (by: Hold): Hold | null => victims.get(by) ?? null;
   const freeing = released.filter((by) => foreign(by) !== null || expelled(by)).length;
   const refused = holds.filter(
     ({ client, lock, release }) =>
@@ -124,17 +151,14 @@ export function consult({ events, context }: History): Oracle {
   const blind = freeing > 0 && freeing >= refused;
   const unknown = freeing + refused === 0;
   const stray = (by: Hold, from: number, to: number): boolean => {
-    const before = moments.filter((time) => time < (by.release?.asked ?? 0)).at(-1) ?? -1;
-    const freed = by.release !== null && !by.release.failed && (blind || !by.core(before));
-    return freed && by.release.asked <= to && by.release.answered >= from;
+    const { release } = by;
+    const freed = release !== null && !release.failed && (blind || !by.core(momentBefore(release.asked)));
+    return freed && release.asked <= to && release.answered >= from;
   };
   /** Whether it was promised from its grant until it was told, had it been granted before `other` was told. */
   const stood = (hold: Hold, other: Hold): boolean =>
     !(context.promises.lease === "connection" && !hold.release?.ok) &&
-    !faults.some(
-      ({ name, nodes, from, to }) =>
-        name === "session" && nodes.includes(hold.client) && from <= other.from && to >= hold.asked,
-    ) &&
+    !endings(hold, hold.from).some(({ from }) => from <= other.from) &&
     !holds.some((by) => by !== hold && by.lock === hold.lock && stray(by, hold.asked, other.from));
   const disordered = (hold: Hold): boolean =>
     holds.some((other) => {
@@ -177,11 +201,24 @@ export function consult({ events, context }: History): Oracle {
               faultOn(name, null, granted, later.from),
             ))));
     const end = endings(earlier, later.from)[0];
-    const anew = (time: number): boolean =>
-      earlier.believes(time) &&
-      later.core(time) &&
-      earlier.renewals.some(({ sent, until }) => end && sent >= end.landed && sent <= time && time < until);
-    if (end ? !moments.some(anew) : closed) return "session-lost";
+    const stood = endings(later, Infinity)[0]?.from ?? Infinity;
+    /** Whenever it was carried out between question and answer, both were promised the lock. */
+    const anew = earlier.renewals.some(
+      ({ sent, read, until }) =>
+        end &&
+        sent >= end.landed &&
+        [sent, ...between(sent, read), read].every((done) =>
+          moments.some(
+            (time) =>
+              done <= time &&
+              time < done + until - sent &&
+              time < stood &&
+              earlier.believes(time) &&
+              later.core(time),
+          ),
+        ),
+    );
+    if (end ? !anew : closed) return "session-lost";
     if (earlier.claimed || later.claimed) return "late-grant";
     if (moments.some((time) => earlier.core(time) && later.core(time))) return robber(earlier, later);
     if (late(earlier) || late(later)) return "late-grant";
@@ -201,14 +238,19 @@ export function consult({ events, context }: History): Oracle {
   /** Who took the lock from one that rightly held, for another: the service, unless a release may have been it. */
   function robber(earlier: Hold, later: Hold): Cause {
     if (!blind && !unknown) return "service";
-    const since = earlier.until === null ? earlier.asked : earlier.until - context.ttlMs * 1e6;
+    // Since it can have been granted: not before it was asked for, and when others rightly held.
+    const ends = holds.filter(({ lock }) => lock === earlier.lock).flatMap(coreEnds);
+    const since = Math.max(
+      earlier.asked,
+      (earlier.until ?? 0) - context.ttlMs * 1e6,
+      ...ends.filter((time) => time <= earlier.from),
+    );
     const suspects = holds.filter((by) => {
       const { release } = by;
       if (by === earlier || by.lock !== earlier.lock || !release || release.failed) return false;
       if (release.asked >= later.from) return false;
-      if (release.ok) return blind && release.answered > since;
-      const before = moments.filter((time) => time < release.asked).at(-1) ?? -1;
-      return blind || !by.core(before);
+      if (release.ok && release.answered <= since) return false;
+      return blind || (!by.core(momentBefore(release.asked)) && !(release.ok && twice));
     });
     return suspects.length === 0 ? "service" : blind ? "foreign-release" : "undetermined";
   }

@@ -18,6 +18,16 @@ export const EQUIVALENT: ReadonlyMap<string, string> = new Map([
     "where a token was given twice none of them tells",
   ],
   ["checker/overlaps.ts: a < b (with <=)", "no grant overlaps itself"],
+  ...["({ to }) => to > grant.from (no filter)", "to > grant.from (with >=)"].map(
+    (rest): [string, string] => [
+      `checker/foreign-releases.ts: ${rest}`,
+      "a core lies within its belief: that two meet is asked, too, and this saves work",
+    ],
+  ),
+  ...["with >=", "left out of an and"].map((change): [string, string] => [
+    `checker/foreign-releases.ts: found.length > 0 (${change})`,
+    "where none was found at all, no certain one is: it saves work",
+  ]),
   [
     "checker/tokens.ts: tokenOf(asked) > token (with >=)",
     "one that was returned before was asked for before: its like is found among those, first",

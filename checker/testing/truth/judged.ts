@@ -33,7 +33,7 @@ function ofOverlap({ earlier, later, cause, broken, from }: CausedOverlap, truth
   const wrong = (why: string): readonly string[] => [
     `overlap of ${earlier.id} (${told(a)}) and ${later.id} (${told(b)}) at ${from / 1e9} is ${cause}: ${why}`,
   ];
-  const robbed = bothOwed(a, b).length > 0 || misled([a, b], terms);
+  const robbed = bothOwed(a, b).length > 0 || misled([a, b], truth);
   switch (cause) {
     case "service":
       if (!robbed && !freedInSilence([a, b], truth) && !untold(earlier, a) && !untold(later, b))
@@ -51,7 +51,8 @@ function ofOverlap({ earlier, later, cause, broken, from }: CausedOverlap, truth
         ? []
         : wrong("the earlier's session had not ended");
     case "outlived-lease":
-      return a.end === "released" ? wrong("the earlier's lease did not end") : [];
+      // Who counts from when it asked may be the one that a service robbed which counts from when it was asked.
+      return a.end === "released" && !robbed ? wrong("the earlier's lease did not end") : [];
     case "undetermined":
       return knowable(truth) ? wrong("it is known") : [];
     case "late-grant":
@@ -71,7 +72,7 @@ function ofFinding(finding: Finding, truth: Truth): readonly string[] {
   const robbed =
     first !== undefined &&
     second !== undefined &&
-    (bothOwed(first, second).length > 0 || misled([first, second], truth.terms));
+    (bothOwed(first, second).length > 0 || misled([first, second], truth));
   const wrong = (why: string): readonly string[] => [
     `${kind} ${cause ?? ""}: ${why}: ${explanation} ${entries.map(told).join(" / ")}`,
   ];
@@ -105,7 +106,7 @@ function ofFinding(finding: Finding, truth: Truth): readonly string[] {
 
 /** Two who were both promised the lock, told so, and robbed, of whom nothing is said. */
 function unseen(truth: Truth): readonly string[] {
-  const { analysis, of, endedSessions } = truth;
+  const { analysis, of, endedSessions, terms } = truth;
   const { grants, overlapOf } = analysis;
   return grants.flatMap((a, n) =>
     grants.slice(n + 1).flatMap((b) => {
@@ -116,6 +117,8 @@ function unseen(truth: Truth): readonly string[] {
       if (robbed.length === 0) return [];
       const ended = Math.min(...[a, b].map(({ id }) => endedSessions.get(of(id).session) ?? Infinity));
       if (cause === "undetermined" && !knowable(truth)) return [];
+      // Its own client had said that the lock is lost, and told it OK: that comes first.
+      if (cause === "late-grant" && !terms.looks) return [];
       if (cause === "session-lost" && ended < Math.max(a.from, b.from) / 1e9) return [];
       return [
         `${a.id} (${told(of(a.id))}) and ${b.id} (${told(of(b.id))}) were both promised it, and that is ${cause ?? "not seen"}`,
@@ -162,11 +165,19 @@ const inSeconds = ({ from, to }: Stretch): Stretch => ({ from: from / 1e9, to: t
 const untold = ({ from }: { readonly from: number }, { end, ended }: Entry): boolean =>
   end === "foreign" && (ended ?? Infinity) * 1e9 < from;
 
-/** The service gave the one that it let in first the higher token: who goes by tokens finds that it let two in. */
-const misled = ([a, b]: readonly [Entry, Entry], { bug, tokens }: Terms): boolean =>
-  tokens !== "none" &&
-  (bug === "tokens-fall" || bug === "tokens-repeat" || bug === "grants-twice") &&
-  (a.granted ?? 0) < (b.granted ?? 0) !== a.token < b.token;
+/**
+ * By what the service said it let two in: it gave the one that it let in first the higher token; or it renewed a session whose
+ * end nobody had confirmed, as if that stood.
+ */
+function misled([a, b]: readonly [Entry, Entry], { terms, analysis }: Truth): boolean {
+  const { bug, tokens } = terms;
+  const turned = tokens !== "none" && (a.granted ?? 0) < (b.granted ?? 0) !== a.token < b.token;
+  const vouched = [a, b].some(
+    ({ session, revived }) =>
+      revived.length > 0 && analysis.endedSessions.some((tried) => !tried.sure && tried.session === session),
+  );
+  return (turned && (bug === "tokens-fall" || bug === "tokens-repeat" || bug === "grants-twice")) || vouched;
+}
 
 /** When the service owed one lock to two. */
 const bothOwed = (a: Entry, b: Entry): readonly Stretch[] => common(owed(a, TTL), owed(b, TTL));
