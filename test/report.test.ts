@@ -237,6 +237,15 @@ describe("wherever it is read", () => {
     expect(light.canvas).toBe("255,255,255");
   });
 
+  test("has its key figures in one row where there is room", async () => {
+    const { page } = await open(violated, { viewport: { width: 1280, height: 900 } });
+    const tops = await page
+      .locator(".figures > div")
+      .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().top));
+    expect(tops.length).toBeGreaterThan(5);
+    expect(new Set(tops).size).toBe(1);
+  });
+
   test("fits a narrow window", async () => {
     const { page } = await open(violated, { viewport: { width: 360, height: 740 } });
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(360);

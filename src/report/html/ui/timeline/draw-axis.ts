@@ -26,7 +26,10 @@ export function drawAxis(pen: Pen, scene: Scene): void {
     if (x < GUTTER || x > width - RIGHT) continue;
     pen.line(x, AXIS - 5, x, AXIS, theme.faint);
     pen.c.fillStyle = theme.muted;
-    pen.c.fillText(label(time), x, (AXIS + FLAGS) / 2 - 2);
+    const text = label(time);
+    // Beside its line where it would be cut off.
+    const middle = Math.min(x, width - pen.c.measureText(text).width / 2 - 1);
+    pen.c.fillText(text, middle, (AXIS + FLAGS) / 2 - 2);
   }
   pen.c.textAlign = "left";
   pen.line(0, AXIS - 0.5, width, AXIS - 0.5, theme.line);
