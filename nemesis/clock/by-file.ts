@@ -3,6 +3,9 @@ import { isNode, type Host } from "../../src/cluster/types.js";
 import type { Mechanism } from "./mechanism.js";
 import { FILE_VARIABLE } from "./faketime.js";
 
+/** libfaketime takes the first line. */
+const LENGTH = 32;
+
 /**
  * Set by libfaketime, which each process of these hosts was started with, and which looks into a file whenever it is asked
  * the time.
@@ -19,8 +22,9 @@ export function byFile(hosts: readonly Host[]): Mechanism {
   const write = (pids: readonly number[], offsetMs: number): number => {
     const own = pids.map(fileOf).filter((file) => file !== undefined);
     const seconds = (offsetMs / 1_000).toFixed(6);
-    for (const file of new Set(own))
-      if (existsSync(file)) writeFileSync(file, offsetMs < 0 ? seconds : `+${seconds}`);
+    // Over what stands there, as long as ever: who read an emptied file would have the right time for a moment.
+    const text = (offsetMs < 0 ? seconds : `+${seconds}`).padEnd(LENGTH, "\n");
+    for (const file of new Set(own)) if (existsSync(file)) writeFileSync(file, text, { flag: "r+" });
     return own.length;
   };
   return {
