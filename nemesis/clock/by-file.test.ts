@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate as immediate } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { byFile } from "./by-file.js";
 import { FILE_VARIABLE } from "./faketime.js";
@@ -23,13 +24,9 @@ test("who looks into the file while it is written finds an offset", async () => 
   });
   const found = once(reader, "message");
   const mechanism = byFile([]);
-  let over = false;
-  const ended = found.then(() => (over = true));
-  for (let n = 0; !over; n += 1) {
+  const over = found.then(() => true);
+  for (let n = 0; !(await Promise.race([over, immediate(false)])); n += 1)
     mechanism.set([reader.pid ?? 0], n % 2 ? 36_000_000 : -1_500);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  await ended;
   expect((await found)[0]).toBe(0);
   mechanism.clear([reader.pid ?? 0]);
   expect(readFileSync(file, "utf8").trim()).toBe("+0.000000");
