@@ -48,8 +48,9 @@ export function search<S>(
   let distance = tuning.distance;
   for (;;) {
     const to = level === 0 ? end : Math.min(hard + distance, end);
-    const width = Math.min(tuning.width * tuning.wider ** Math.ceil(level / 2), widest);
-    const effort = { width, relaxed: false, thrifty: level % 2 === 1 || level === 0, deadline };
+    const { wider, thrifty } = effortAt(level);
+    const width = Math.min(tuning.width * tuning.wider ** wider, widest);
+    const effort = { width, relaxed: false, thrifty, deadline };
     const { result, at } = pass(part, frontier, { from, to }, { effort, trail });
     if (result === "there" && to === end) return { verdict: "valid" };
     if (result === "there") {
@@ -70,8 +71,8 @@ export function search<S>(
     hard = farthest;
     const now = performance.now();
     const until = Math.min(deadline, now + Math.max(LOOK_MS, now - began));
-    // Of a short history the next pass but one knows all from the beginning, mostly sooner.
-    const soon = hard <= tuning.distance && level <= 2;
+    // Of a short history the first pass that is not thrifty knows all from the beginning, mostly sooner.
+    const soon = hard <= tuning.distance && level <= FIRST_WHOLE;
     if (!soon && disproof.attempt(hard, distance, Math.min(width * tuning.wider, widest), until))
       return violated(part, kinds, disproof.at, disproof.frontier);
     const checkpoint = trail.before(hard - distance);
@@ -79,6 +80,19 @@ export function search<S>(
     frontier.restore(checkpoint);
     from = since = checkpoint.at;
   }
+}
+
+/** The first level that is not thrifty. */
+const FIRST_WHOLE = 3;
+
+/**
+ * How much is tried on each level. Not to be thrifty takes dozens of times as long with as many configurations, so before
+ * that it is thrifty among so many more.
+ */
+function effortAt(level: number): { readonly wider: number; readonly thrifty: boolean } {
+  if (level < FIRST_WHOLE) return { wider: level, thrifty: true };
+  const thrifty = (level - FIRST_WHOLE) % 2 === 1;
+  return { wider: thrifty ? level / 2 + 1 : (level - 1) / 2, thrifty };
 }
 
 function violated({ ops, events }: Part, kinds: Kinds, at: number, frontier: Frontier): Judgement {
