@@ -113,6 +113,14 @@ describe.concurrent("a whole run", () => {
     },
   );
 
+  test("--schedule postgres-token-crash: one token twice; drawn beside, never", async () => {
+    const document = await run("--schedule", "postgres-token-crash");
+    expect(document.counts).toMatchObject({ "token-order": 1 });
+    const beside = await run("--schedule", "postgres-token-crash", "--lock", "row");
+    expect(beside.counts).toEqual({});
+    expect(beside.updates.lost).toBe(0);
+  });
+
   test("whatever comes, one over the other: all of it healed, and nothing left", async () => {
     const soon = ["--overlap", "--interval", "1s", "--fault-duration", "500ms-1500ms"];
     const document = await run("-b", "redis", "-n", "all", ...soon, "--duration", "10s", "--seed", "7");

@@ -8,7 +8,7 @@ import type { Method } from "./postgres/method.js";
 import { advisory, byHash, byHashtext } from "./postgres/methods/advisory.js";
 import { insert } from "./postgres/methods/insert.js";
 import { leaseRow } from "./postgres/methods/lease-row.js";
-import { byAdvisory, byRow, inTransaction } from "./postgres/methods/transaction.js";
+import { byAdvisory, byRow, byRowTokenWithin, inTransaction } from "./postgres/methods/transaction.js";
 import { POOLER_PORT, poolerCommand, poolerSettings, poolerSoftware } from "./postgres/pooler.js";
 import {
   advisoryPromises,
@@ -18,6 +18,7 @@ import {
   leasePromises,
   pooledPromises,
   pooledSessionPromises,
+  tokenWithinPromises,
   rowPromises,
 } from "./postgres/promises.js";
 import { PORT, serverCommand, settings, software } from "./postgres/server.js";
@@ -70,6 +71,14 @@ const recipes: readonly Recipe[] = [
       promises: rowPromises,
     },
     inTransaction(byRow),
+  ),
+  recipe(
+    {
+      name: "row-token-within",
+      description: "the same, its token drawn in that transaction: after a crash it may be handed out again",
+      promises: tokenWithinPromises,
+    },
+    inTransaction(byRowTokenWithin),
   ),
   recipe(
     {

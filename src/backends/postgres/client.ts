@@ -21,7 +21,7 @@ interface Mine {
   readonly lease: Lease;
 }
 
-/** A client of the primary, on one connection at a time: a lost one is opened anew only by what is asked for next. */
+/** A client of the primary. A connection that is lost is opened anew only by what is asked for next. */
 export async function connectLock(
   context: ClientContext,
   method: Method,
@@ -31,14 +31,10 @@ export async function connectLock(
   const name = `lockjepsen ${context.process}`;
   const leases = new Set<Lease>();
   const held = new WeakMap<Grant, Mine>();
-  let db = await open(name);
-  let opening: Promise<Connection> | undefined;
-
-  async function reach(): Promise<Connection> {
-    if (!db.closed.aborted) return db;
-    opening ??= open(name).finally(() => (opening = undefined));
-    return (db = await opening);
-  }
+  const own = lineOf(() => open(name));
+  const beside = lineOf(() => open(`${name} beside`));
+  let db = await own.reach();
+  const reach = async (): Promise<Connection> => (db = await own.reach());
 
   function grantOf(attempt: Attempt, claim: Claim): Grant {
     const lease = method.lease === "renewed" ? renewed(attempt, claim) : unending();
@@ -87,7 +83,16 @@ export async function connectLock(
   async function acquire(lock: string, { ttlMs, waitMs, signal }: AcquireOptions): Promise<Grant | null> {
     if (signal.aborted) return null;
     const patience = startPatience(waitMs, signal);
-    const attempt = { reach, lock, ttlMs, owner, now, waitMs, patience: patience.signal };
+    const attempt = {
+      reach,
+      reachBeside: beside.reach,
+      lock,
+      ttlMs,
+      owner,
+      now,
+      waitMs,
+      patience: patience.signal,
+    };
     try {
       for (;;) {
         const grant = await attemptOnce(attempt);
@@ -114,9 +119,29 @@ export async function connectLock(
     },
     close() {
       for (const lease of leases) lease.stop();
-      db.close();
+      own.close();
+      beside.close();
       return Promise.resolve();
     },
+  };
+}
+
+/** One connection at a time, opened where there is none. */
+interface Line {
+  reach(): Promise<Connection>;
+  close(): void;
+}
+
+function lineOf(open: () => Promise<Connection>): Line {
+  let current: Connection | undefined;
+  let opening: Promise<Connection> | undefined;
+  return {
+    async reach() {
+      if (current && !current.closed.aborted) return current;
+      opening ??= open().finally(() => (opening = undefined));
+      return (current = await opening);
+    },
+    close: () => current?.close(),
   };
 }
 

@@ -4,6 +4,8 @@ import type { Connection } from "./connection.js";
 export interface Attempt {
   /** Opens one where there is none. */
   reach(): Promise<Connection>;
+  /** Another one of this client's, for what must be committed while a transaction is open. */
+  reachBeside(): Promise<Connection>;
   readonly lock: string;
   readonly ttlMs: number;
   readonly owner: string;

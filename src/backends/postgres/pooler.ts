@@ -13,7 +13,7 @@ export const poolerSoftware: Software = {
 export const poolerSettings: Readonly<Record<string, Setting>> = {
   default_pool_size: {
     description: "server connections of the pooler, for the recipes that have one",
-    default: "20",
+    default: "100",
   },
 };
 

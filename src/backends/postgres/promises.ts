@@ -31,6 +31,11 @@ export const advisoryPromises = sessionPromises;
 
 export const rowPromises: Promises = { ...sessionPromises, source: `${ROWS}; ${SEQUENCES}; ${STANDBY}` };
 
+export const tokenWithinPromises: Promises = {
+  ...rowPromises,
+  token: "a sequence, asked within the transaction that holds the lock",
+};
+
 /**
  * A lease as a row. `exclusion: "service"`: one statement decides, by the server's time alone. `clock`: that time is the
  * machine's wall clock. `failover`: a promoted replica may lack the last commits.

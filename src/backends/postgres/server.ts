@@ -26,7 +26,7 @@ export const settings: Readonly<Record<string, Setting>> = {
     default: "on",
   },
   fsync: { description: "off: nothing waits for the disk", default: "on" },
-  max_connections: { description: "of clients at once (100 where nobody asks)", default: "200" },
+  max_connections: { description: "of clients at once (100 where nobody asks)", default: "400" },
   deadlock_timeout: { description: "a wait for a lock is looked at after that", default: "1s" },
   idle_in_transaction_session_timeout: {
     description: "ends a session that does nothing within a transaction for so long; 0: never",

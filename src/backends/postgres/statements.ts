@@ -40,3 +40,15 @@ export async function identify(db: Connection): Promise<Claim> {
   if (!row) throw new Error("the sequence of tokens says nothing");
   return { token: BigInt(row.token), session: String(row.pid) };
 }
+
+/**
+ * The same where the lock is held by a transaction: a number that was drawn in one that is not committed may be drawn again
+ * after a crash (PostgreSQL, "Sequence Manipulation Functions"). So it is drawn `beside`, and `db` asked after that: who
+ * answers holds the lock still, and nobody else can have drawn a lower one as its holder later.
+ */
+export async function identifyBeside(beside: Connection, db: Connection): Promise<Claim> {
+  const [drawn] = await beside.query<{ token: string }>("SELECT nextval('lock_token') AS token");
+  const [own] = await db.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+  if (!drawn || !own) throw new Error("the sequence of tokens says nothing");
+  return { token: BigInt(drawn.token), session: String(own.pid) };
+}

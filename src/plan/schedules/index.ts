@@ -1,3 +1,4 @@
+import { postgresTokenCrash } from "./postgres-token-crash.js";
 import { redlockAmnesia } from "./redlock-amnesia.js";
 import { redlockClockJump } from "./redlock-clock-jump.js";
 import { redlockLateReturn } from "./redlock-late-return.js";
@@ -16,4 +17,5 @@ export const schedules: Readonly<Record<string, ShippedSchedule>> = {
   "sentinel-lost-lock": sentinelLostLock,
   "sentinel-wait-one": sentinelWaitOne,
   "setnx-expire-crash": setnxExpireCrash,
+  "postgres-token-crash": postgresTokenCrash,
 };

@@ -2,7 +2,7 @@ import type { Connection } from "../connection.js";
 import { stateOf } from "../connection.js";
 import { lockKey } from "../key.js";
 import type { Attempt, Method } from "../method.js";
-import { identify, LOCK_NOT_AVAILABLE, waitFor } from "../statements.js";
+import { identify, identifyBeside, LOCK_NOT_AVAILABLE, waitFor } from "../statements.js";
 
 /** What takes the lock within the transaction. */
 export interface InTransaction {
@@ -13,6 +13,8 @@ export interface InTransaction {
   /** Does not wait: `held` says whether it was granted, or the statement fails as "lock not available". */
   readonly attempt: string;
   value(lock: string): string;
+  /** Where the token is drawn: committed at once, or with all that is done under the lock. */
+  readonly token?: "within";
 }
 
 export const byAdvisory: InTransaction = {
@@ -29,6 +31,8 @@ export const byRow: InTransaction = {
   attempt: "SELECT true AS held FROM lock_row WHERE name = $1 FOR UPDATE NOWAIT",
   value: (lock) => lock,
 };
+
+export const byRowTokenWithin: InTransaction = { ...byRow, token: "within" };
 
 /** A lock that ends with its transaction, which is open for as long as it is held. */
 export function inTransaction(statements: InTransaction): Method {
@@ -62,7 +66,10 @@ export function inTransaction(statements: InTransaction): Method {
       await prepareOnce(db, attempt.lock);
       await db.query("BEGIN");
       try {
-        if (await lockWithin(db, attempt)) return await identify(db);
+        if (await lockWithin(db, attempt))
+          return statements.token === "within"
+            ? await identify(db)
+            : await identifyBeside(await attempt.reachBeside(), db);
       } catch (error) {
         await rollBack(db);
         throw error;
