@@ -28,7 +28,7 @@ export default defineConfig({
           name: "unit",
           include: ["{src,nemesis,workloads,checker,bench}/**/*.test.ts"],
           // Property tests take seconds where others use the machine; none of them waits for anything.
-          testTimeout: 60_000,
+          testTimeout: 300_000,
         },
       },
       {
