@@ -38,9 +38,11 @@ function ofOverlap({ earlier, later, cause, broken, from }: CausedOverlap, truth
     case "service":
       if (!robbed && !freedInSilence([a, b], truth) && !untold(earlier, a) && !untold(later, b))
         return wrong("the service kept its word to both");
-      return broken && terms.excepted && terms.bug === "forgets"
-        ? wrong("its documentation excuses that")
-        : [];
+      if (broken && terms.excepted && terms.bug === "forgets") return wrong("its documentation excuses that");
+      // Clients were killed, too.
+      return broken || terms.bug === "forgets"
+        ? []
+        : wrong("nothing that its documentation names hit a server");
     case "foreign-release":
       // Who was told late may have been the earlier one in truth.
       if (a.end === "foreign" || b.end === "foreign") return [];
