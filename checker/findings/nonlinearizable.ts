@@ -73,7 +73,10 @@ function versionedOf(op: Op, register: RegisterFact): (RegisterOperation & { rea
   };
 }
 
-/** Leases overlap by nature: only a lock that never ends by itself is judged as a mutex. */
+/**
+ * Leases overlap by nature: only a lock that never ends by itself is judged as a mutex. An acquire whose outcome is open made
+ * no grant, so nobody ever releases it in the record: it may never have happened, and contradicts nothing.
+ */
 function lockFindings(lock: string, analysis: Analysis): readonly Finding[] {
   const { promises } = analysis.context;
   if (promises.lease !== "none" || promises.exclusion === "none" || promises.exclusion === "resource")
