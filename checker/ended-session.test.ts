@@ -118,6 +118,8 @@ interface Tried {
   readonly process?: number;
   /** Until when a server is frozen, and maybe what it was asked. */
   readonly frozen?: number;
+  /** Whether the grants of c1 tell of their session. */
+  readonly named?: boolean;
   /** By how much all else comes later. */
   readonly later?: number;
 }
@@ -132,15 +134,17 @@ function triedOn({
   process,
   frozen,
   later = 0,
+  named = true,
 }: Tried = {}): Finding | undefined {
   const tells = scenario();
   tryToEnd(tells, session, from, by);
   if (frozen !== undefined) tells.fault("pause", ["n1"], 0.1, frozen);
-  const first = tells.client("c1").acquire(0.1 + later, 0.2 + later, { until: 2.1 + later, session: "s1" });
+  const its = named ? { session: "s1" } : {};
+  const first = tells.client("c1").acquire(0.1 + later, 0.2 + later, { until: 2.1 + later, ...its });
   if (renewed !== undefined) first.renew(renewed, renewed + 0.1, renewed + 2);
   if (asked !== undefined) {
     const other = (process === undefined ? first : first.next(process)).at("lock-2");
-    other.acquire(asked, asked + 0.1, { until: asked + 2, session: "s1" }).release(2.9, 2.95);
+    other.acquire(asked, asked + 0.1, { until: asked + 2, ...its }).release(2.9, 2.95);
   }
   first.release(3 + later, 3.1 + later, "not-held");
   tells
@@ -176,6 +180,8 @@ describe("where nobody answered that a session was ended", () => {
   test("not if it was renewed after the other was told", () => {
     expect(triedOn({ renewed: 1.29 })?.cause).toBe("undetermined");
     expect(triedOn({ renewed: 1.3 })?.cause).toBe("service");
+    expect(triedOn({ renewed: 1.3, named: false })?.cause).toBe("service");
+    expect(triedOn({ asked: 1.3, named: false })?.cause).toBe("undetermined");
   });
   test("nor if it was asked for when that could be under way no more", () => {
     const asked = { later: 20, from: 9.5 };
