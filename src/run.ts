@@ -18,11 +18,13 @@ import { parseBackend } from "./plan/backend.js";
 import type { RunOptions } from "./plan/options.js";
 import { makePlan } from "./plan/plan.js";
 import type { Plan } from "./plan/types.js";
+import { LockjepsenError } from "./error.js";
 import { makeDocument } from "./report/document.js";
 import { writeHtmlReport } from "./report/html.js";
 import type { Reporter, RunResult } from "./report/types.js";
+import { UnsavedError } from "./report/unsaved.js";
 import { setStage, type Stage } from "./run/stage.js";
-import { openStore } from "./run/store.js";
+import { openStore, type Store } from "./run/store.js";
 
 export interface RunHooks {
   readonly reporters: readonly Reporter[];
@@ -105,13 +107,22 @@ export async function run(options: RunOptions, hooks: RunHooks): Promise<RunResu
   const read = await readHistory(store.files.directory);
   const history = { ...read, notes: [...torn, ...read.notes] };
   const document = makeDocument(check(history), plan, environment, store.files.directory, { interrupted });
-  store.json(store.files.verdict, document);
   const result: RunResult = { plan, environment, history, document };
-  // Whatever becomes of the page: the verdict is there, and is told.
-  const page = await writeHtmlReport(result, store.files.report).catch((error: unknown) => ({ error }));
+  // Whatever becomes of its files: the verdict has been come to, and is told.
+  const trouble = await save(result, store).then(
+    () => null,
+    (error: unknown) => error,
+  );
   await tell.end(result);
-  if (page) throw page.error;
+  if (trouble instanceof LockjepsenError && trouble.code === "environment")
+    throw new UnsavedError(document, trouble);
+  if (trouble !== null) throw trouble;
   return result;
+}
+
+async function save(result: RunResult, store: Store): Promise<void> {
+  store.json(store.files.verdict, result.document);
+  await writeHtmlReport(result, store.files.report);
 }
 
 const softwareOf = (backend: Backend, { judge }: Plan): Software =>

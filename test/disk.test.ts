@@ -23,8 +23,9 @@ test("full when the servers are up: they are removed", async () => {
   expect(stderr).toMatch(
     /cluster removed[^]*error: cannot write .*: the disk is full\n hint: free some space/,
   );
-  const runId = /run ([0-9a-f]{8})/.exec(stderr)?.[1] ?? "none";
-  expect(namespacesNaming(runId)).toEqual([]);
+  const [, runId] = /run ([0-9a-f]{8})/.exec(stderr) ?? [];
+  expect(runId).toBeDefined();
+  expect(namespacesNaming(runId ?? "")).toEqual([]);
 });
 
 test("full when the report is written: the verdict is told, and no half of a page is left", async () => {
@@ -38,4 +39,14 @@ test("full when the report is written: the verdict is told, and no half of a pag
   expect(existsSync(files.report)).toBe(false);
   const kept = JSON.parse(readFileSync(join(output, "latest", "verdict.json"), "utf8")) as VerdictDocument;
   expect(kept.verdict).toBe(verdict);
+});
+
+test("full in the first of several runs: what it has shown is told, and no other is begun", async () => {
+  const { code, stdout, stderr } = await cli([...RUN, disk("160k"), "--repeat", "3"]);
+  expect([code, stderr]).toEqual([
+    3,
+    expect.stringMatching(/error: cannot write .*report.html: the disk is full/),
+  ]);
+  expect(stdout).toMatch(/^1\/3 +seed 1 +(valid|violated|unknown)/m);
+  expect(stdout).not.toContain("2/3");
 });

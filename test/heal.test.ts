@@ -117,6 +117,7 @@ async function killedBeside(ours: string, last: string) {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   onTestFinished(async () => void (await cleanUp({ onStep: () => {} })));
+  onTestFinished(() => void child.kill("SIGKILL")); // before: what is under way is not cleaned up
   await once(child, "message");
   const running = (): readonly number[] => processesOf(["n1", "c1"].map((name) => `lj-${runId}-${name}`));
   await eventually(() => running().filter((pid) => programOf(pid) === last).length === 2);

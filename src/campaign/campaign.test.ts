@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createColors } from "picocolors";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { UNCHALLENGED } from "../../checker/weak.js";
+import { UnsavedError } from "../report/unsaved.js";
 import { LockjepsenError } from "../error.js";
 import type { RunOptions } from "../plan/options.js";
 import type { VerdictDocument } from "../report/types.js";
@@ -241,6 +242,14 @@ describe("a matrix", () => {
     expect(page).toContain("4 runs judged, 4 skipped: no surprise");
   });
 
+  it("counts a verdict that could not be written down whole", async () => {
+    const matrix = { cells: cells.slice(0, 1), seed: 1, shard: null, parallel: 1, format: "text" } as const;
+    const full = new LockjepsenError("environment", "cannot write report.html", "free some space");
+    const { parts, written } = runs(scratch(), () => new UnsavedError(sampleDocument(broken), full));
+    expect(await runMatrix({ ...matrix, ...parts })).toBe(1);
+    expect(written.join("")).toContain("1 run judged: 1 surprise");
+  });
+
   it("ends with why it ends so, and with what shows a surprise again", () => {
     const key = cells[0]?.key ?? "";
     const record = (...args: Parameters<typeof sampleDocument>): RunRecord =>
@@ -248,6 +257,7 @@ describe("a matrix", () => {
     const broken = record({ brokenPromises: 1 });
     const weak = record({ ...CALM, verdict: "unknown" });
     expect(conclusion([record(CALM)])).toEqual(["1 run judged: no surprise"]);
+    expect(conclusion([])).toEqual(["0 runs judged: nothing to go by"]);
     expect(conclusion([record()])).toEqual([
       "1 run judged: no surprise: what is violated is what such locks allow",
     ]);
@@ -398,11 +408,23 @@ describe("a sweep", () => {
     expect(lines.match(/no such lease/g)).toHaveLength(1);
     expect(page).toMatch(/^4 runs skipped: no such lease$/m);
 
-    const none = runs(scratch(), () => tokenless);
+    const elsewhere = scratch();
+    const none = runs(elsewhere, () => tokenless);
     await expect(performSweep(sweep, { ...none.parts, format: "text" })).rejects.toMatchObject({
       code: "usage",
       message: "no run of this sweep can be: no such lease",
       hint: "take another",
     });
+    const mended = runs(elsewhere, () => sampleDocument(calm));
+    expect(await performSweep({ ...sweep, seed: 2 }, { ...mended.parts, format: "text" })).toBe(0);
+  });
+
+  it("that was interrupted is not said to be impossible, whatever was skipped before", async () => {
+    const tokenless = new LockjepsenError("usage", "no such lease", "take another");
+    const parts = runs(scratch(), (_, nth) => {
+      if (nth === 2) parts.controller.abort();
+      return tokenless;
+    });
+    expect(await performSweep(sweep, { ...parts.parts, format: "text" })).toBe(2);
   });
 });

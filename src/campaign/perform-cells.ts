@@ -3,6 +3,7 @@ import pLimit from "p-limit";
 import { LockjepsenError, messageOf } from "../error.js";
 import type { RunOptions } from "../plan/options.js";
 import type { VerdictDocument } from "../report/types.js";
+import { UnsavedError } from "../report/unsaved.js";
 import type { Cell } from "./cells.js";
 import { recordOf, type RunRecord } from "./record.js";
 import type { CampaignStore } from "./store.js";
@@ -38,7 +39,10 @@ export async function runCell({ key, options, expect }: Cell, runner: CellRunner
   const tookMs = (): number => Math.round(performance.now() - since);
   let record: RunRecord;
   try {
-    const document = await runner.runOne(options);
+    const document = await runner.runOne(options).catch((error: unknown) => {
+      if (error instanceof UnsavedError) return error.document; // its line here may still have room
+      throw error;
+    });
     if (runner.signal.aborted) return null;
     record = recordOf(key, document, {
       directory: runner.store.directory,
@@ -57,7 +61,7 @@ export async function runCell({ key, options, expect }: Cell, runner: CellRunner
       tookMs: tookMs(),
     };
   }
-  runner.store.append(record);
   runner.onRecord(record);
+  runner.store.append(record);
   return record;
 }

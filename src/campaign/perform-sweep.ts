@@ -27,8 +27,10 @@ export async function performSweep(sweep: SweepOptions, parts: SweepParts): Prom
   const records = await runCells(cells, 1, { store, runOne, onRecord, signal });
   const skipped = records.filter((record): record is FailedRecord => record.kind === "skipped");
   const [first] = skipped;
-  if (first && skipped.length === records.length)
+  if (first && skipped.length === cells.length) {
+    store.forget(); // or the command that is mended would find another sweep here
     throw new LockjepsenError("usage", `no run of this sweep can be: ${first.message}`, first.hint);
+  }
   const points = pointsOf(sweep, tally(cells, records), rate);
   const plot = store.write("sweep.svg", `${sweepPlot(points)}\n`);
   switch (parts.format) {

@@ -1,5 +1,13 @@
 /** The directory of a campaign: what it is, and a line for each run. Complete at every moment, so that it can be resumed. */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { LockjepsenError, messageOf } from "../error.js";
@@ -23,6 +31,8 @@ export interface CampaignStore {
   readonly earlier: readonly RunRecord[];
   append(record: RunRecord): void;
   write(name: string, text: string): string;
+  /** Removes what stands for the campaign: it was none. */
+  forget(): void;
 }
 
 const files = (directory: string) => ({
@@ -57,6 +67,9 @@ export function openCampaign(directory: string, campaign: Campaign): CampaignSto
       const file = join(directory, name);
       guarded(file, () => writeFileSync(file, text));
       return file;
+    },
+    forget() {
+      for (const file of [head, runs]) rmSync(file, { force: true });
     },
   };
 }

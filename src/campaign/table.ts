@@ -1,10 +1,7 @@
 /** A campaign's cells as a table: for the terminal, for Markdown, for a page. Pure. */
-import { count, folded, percent, wrap } from "../report/text.js";
+import { count, folded, percent, WIDEST, wrap } from "../report/text.js";
 import type { Colours, Output } from "../report/io.js";
 import type { CellTally } from "./tally.js";
-
-/** Longer lines are hard to read. */
-const WIDEST = 110;
 
 const HEAD = [
   "run",

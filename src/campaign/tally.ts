@@ -96,7 +96,12 @@ export function conclusion(records: readonly RunRecord[]): readonly string[] {
     ...(unknown > 0 ? [`${unknown} too weak to judge`] : []),
   ];
   const harm = judged.some(({ verdict }) => verdict === "violated");
-  const calm = harm ? "no surprise: what is violated is what such locks allow" : "no surprise";
+  const calm =
+    runs === 0
+      ? "nothing to go by"
+      : harm
+        ? "no surprise: what is violated is what such locks allow"
+        : "no surprise";
   return [
     ...named.flatMap((record) => [
       `SURPRISE  ${record.key}: ${record.surprises.join("; ")}`,

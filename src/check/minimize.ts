@@ -1,11 +1,12 @@
 import { existsSync, statSync, writeFileSync } from "node:fs";
 import { counterexampleOf, eventsOf } from "../../checker/index.js";
 import { findingAlone } from "../../checker/counterexample/run.js";
-import { LockjepsenError, messageOf } from "../error.js";
+import { LockjepsenError } from "../error.js";
 import type { OpColumns } from "../history/columns.js";
 import { readHistory } from "../history/reader.js";
 import { STDIN } from "../history/reading/stdin.js";
 import { count } from "../report/text.js";
+import { writing } from "../write-error.js";
 import { loadModel } from "./load-model.js";
 import type { Checked, CheckOptions } from "./types.js";
 
@@ -74,16 +75,7 @@ async function ofRun(
 function write(out: string, events: readonly unknown[]): void {
   if (existsSync(out) && statSync(out).isDirectory())
     throw new LockjepsenError("usage", `--minimize: ${out} is a directory`, "name a file");
-  try {
-    writeFileSync(out, events.map((event) => `${JSON.stringify(event)}\n`).join(""));
-  } catch (cause) {
-    throw new LockjepsenError(
-      "environment",
-      `cannot write ${out}: ${messageOf(cause)}`,
-      "name another file",
-      {
-        cause,
-      },
-    );
-  }
+  writing(out, "name another file", () =>
+    writeFileSync(out, events.map((event) => `${JSON.stringify(event)}\n`).join("")),
+  );
 }

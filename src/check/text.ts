@@ -1,14 +1,13 @@
 import type { Colours, Output } from "../report/io.js";
 import { headline } from "../report/headline.js";
 import { resultText } from "../report/result.js";
-import { clip, count, table, wrap } from "../report/text.js";
+import { clip, count, table, WIDEST, wrap } from "../report/text.js";
 import { formatTime } from "../units.js";
 import type { VerdictWord } from "../../checker/types.js";
 import type { Checked, CheckedHistory, CheckedModel, ShownOp, Unchecked } from "./types.js";
 
 const MOST_TROUBLES = 3;
 const MOST_OPS = 12;
-const WIDEST = 110;
 
 const painter = (word: VerdictWord | "error", colours: Colours): ((text: string) => string) => {
   switch (word) {

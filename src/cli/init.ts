@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { EXIT, LockjepsenError, messageOf } from "../error.js";
+import { EXIT } from "../error.js";
+import { writing } from "../write-error.js";
 import { command } from "./command.js";
 
 export const initCommand = command({
@@ -17,19 +18,10 @@ export const initCommand = command({
         process.stdout.write(`kept     ${file}: it is there already\n`);
         continue;
       }
-      try {
+      writing(file, "make it writable", () => {
         mkdirSync(dirname(file), { recursive: true });
         writeFileSync(file, text, { flag: "wx" });
-      } catch (cause) {
-        throw new LockjepsenError(
-          "environment",
-          `cannot write ${file}: ${messageOf(cause)}`,
-          "make it writable",
-          {
-            cause,
-          },
-        );
-      }
+      });
       process.stdout.write(`written  ${file}\n`);
     }
     process.stdout.write("next     npx lockjepsen soak --runs 2\n");

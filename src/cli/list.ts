@@ -1,11 +1,9 @@
 import { LockjepsenError } from "../error.js";
 import { outputTo } from "../report/io.js";
+import { WIDEST } from "../report/text.js";
 import { didYouMean } from "../suggest.js";
 import { command } from "./command.js";
 import type { Listing } from "./listing.js";
-
-/** Longer lines are hard to read. */
-const WIDEST = 110;
 
 /** What there is to list, each loaded only when asked for. */
 const LISTS = {

@@ -16,6 +16,7 @@ import { titleOf, type Outcome } from "../report/outcome.js";
 import { pluginReporters, wantsTerminal, type Publication } from "../report/formats.js";
 import { publish } from "../report/publish.js";
 import type { Reporter, VerdictDocument } from "../report/types.js";
+import { UnsavedError } from "../report/unsaved.js";
 import { run, type RunHooks } from "../run.js";
 import { overspent, type Budget } from "./budget.js";
 import { exitCodeOf, worst, type Expectation } from "./exit.js";
@@ -129,10 +130,16 @@ async function many(
   runOne: RunOne,
 ): Promise<VerdictWord> {
   const documents: VerdictDocument[] = [];
-  const each = (options: RunOptions): Promise<VerdictDocument> => runOne(options, { ...hooks, signal });
+  let unsaved = null as UnsavedError | null; // set in a call, which TypeScript does not follow
+  const each = (options: RunOptions): Promise<VerdictDocument> =>
+    runOne(options, { ...hooks, signal }).catch((error: unknown) => {
+      if (!(error instanceof UnsavedError)) throw error;
+      return (unsaved = error).document;
+    });
   const since = performance.now();
-  let spent = null as string | null; // set in a call, which TypeScript does not follow
+  let spent = null as string | null; // as above
   const mayBegin = async (): Promise<boolean> => {
+    if (unsaved) return false;
     spent = await overspent(budget, performance.now() - since, options.output ?? DEFAULTS.output);
     return spent === null;
   };
@@ -149,6 +156,7 @@ async function many(
       people?.write(summaryText(summary, people.colours) + exampleText(documents, people));
     }
   }
+  if (unsaved) throw unsaved;
   const verdict = worst(documents.map((document) => document.verdict));
   if (spent === null) return verdict;
   err.write(`ended after ${documents.length} of ${series.limit} runs: ${spent}\n`);

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { rm, writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { LockjepsenError } from "../error.js";
 import { cannotWrite } from "../write-error.js";
 import { buildPayload } from "./html/build.js";
@@ -13,10 +13,12 @@ export function renderHtml(result: RunResult): string {
 
 export async function writeHtmlReport(result: RunResult, path: string): Promise<void> {
   const page = renderHtml(result);
+  const part = `${path}.part`; // half a page shows nothing, and the one before may be whole
   try {
-    await writeFile(path, page);
+    await writeFile(part, page);
+    await rename(part, path);
   } catch (cause) {
-    await rm(path, { force: true }).catch(() => {}); // half a page shows nothing
+    await rm(part, { force: true }).catch(() => {});
     throw cannotWrite(path, "run `lockjepsen report` on the run's directory when it can be written", cause);
   }
 }

@@ -5,7 +5,7 @@ import { figures } from "./figures.js";
 import { headline, type Headline } from "./headline.js";
 import type { Colours, Output } from "./io.js";
 import type { Judged } from "./judged.js";
-import { clip, count, fields, wrap } from "./text.js";
+import { clip, count, fields, WIDEST, wrap } from "./text.js";
 import type { Reporter } from "./types.js";
 
 /** The verdict for people, on standard output. */
@@ -15,8 +15,6 @@ export const resultReporter = (output: Output): Reporter => ({
 
 /** So many kinds of trouble are explained here; the report has them all. */
 const MOST_EXEMPLARS = 3;
-/** Longer lines are hard to read. */
-const WIDEST = 110;
 
 /** The whole block: the verdict, why, an example of each kind of trouble, the figures, and where to read on. */
 export function resultText(

@@ -4,6 +4,7 @@ import { ZodError, type ZodType } from "zod";
 import { check } from "../../checker/index.js";
 import { errnoOf, LockjepsenError, messageOf } from "../error.js";
 import { readHistory } from "../history/reader.js";
+import { cannotWrite } from "../write-error.js";
 import { makeDocument, runFiles } from "./document.js";
 import { judgedAlone, wasCutShort, type Judged } from "./judged.js";
 import { environmentSchema, planSchema } from "./stored-schema.js";
@@ -47,12 +48,7 @@ export async function saveDocument(document: VerdictDocument): Promise<void> {
   try {
     await writeFile(file, `${JSON.stringify(document, null, 2)}\n`);
   } catch (cause) {
-    throw new LockjepsenError(
-      "environment",
-      `cannot write ${file}: ${messageOf(cause)}`,
-      "make it writable",
-      { cause },
-    );
+    throw cannotWrite(file, "make it writable", cause);
   }
 }
 

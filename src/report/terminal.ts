@@ -18,9 +18,11 @@ export function terminalReporter(output: Output): TerminalReporter {
   const { colours } = output;
   const status = openStatus(output);
   let nextPlain = PLAIN_EVERY_MS;
-  // A log has a line for each, however long.
-  const warn = (text: string): void =>
-    status.line(`${colours.yellow("!")} ${output.live ? wrap(text, output.columns - 2).join("\n  ") : text}`);
+  // A log has a line for each, however long; and a command in it is there to be copied.
+  const warn = (text: string): void => {
+    const lines = output.live && !text.includes("`") ? wrap(text, output.columns - 2) : [text];
+    status.line(`${colours.yellow("!")} ${lines.join("\n  ")}`);
+  };
 
   return {
     onStart(plan) {

@@ -12,6 +12,9 @@ export function wrap(text: string, width: number): readonly string[] {
   return lines;
 }
 
+/** Longer lines are hard to read. */
+export const WIDEST = 110;
+
 /** At most `width` cells, with an ellipsis where something was cut. */
 export const clip = (text: string, width: number): string =>
   text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;

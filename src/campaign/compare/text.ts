@@ -1,5 +1,5 @@
 import type { Percentiles } from "../../../checker/types.js";
-import { folded, wrap } from "../../report/text.js";
+import { folded, WIDEST, wrap } from "../../report/text.js";
 import type { Circumstances } from "../../run/environment.js";
 import type { Measured } from "./measure.js";
 
@@ -14,9 +14,6 @@ const CLAIMED: Readonly<Record<string, string>> = {
   consul: "10-50 ms",
   postgres: "1-5 ms",
 };
-
-/** Longer lines are hard to read. */
-const WIDEST = 110;
 
 const HEAD = [
   "lock",
