@@ -1,5 +1,5 @@
 /** Network namespaces by name, and the star of links between them: every host on one bridge, nothing else in reach. */
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { LockjepsenError } from "../error.js";
 import { firstTrouble, runCommand } from "./command.js";
@@ -67,6 +67,16 @@ export async function joinBridge(bridge: string, hosts: readonly Attachment[]): 
     ],
   );
   await Promise.all(hosts.map((host) => ipIn(host.namespace, settle(host))));
+}
+
+/**
+ * Removes the links that {@link joinBridge} made. A namespace without a name lives on until the last connection in it gives
+ * up, which takes minutes where it is cut off, and its link with it.
+ */
+export async function leaveBridge(bridge: string): Promise<void> {
+  const ports = readdirSync("/sys/class/net").filter((name) => name.startsWith(bridge) && name !== bridge);
+  const input = ports.map((name) => `link del ${name}\n`).join("");
+  if (ports.length > 0) await runCommand(["ip", "-force", "-batch", "-"], { input });
 }
 
 /** Gives the network namespace of a process a name by which to enter it. */

@@ -1,14 +1,17 @@
 /** What runs have on an engine, by its labels: found and removed. */
+import { leaveBridge } from "../namespaces.js";
 import type { EngineAddress } from "./address.js";
 import { findEngine, type Engine } from "./engine.js";
 import { engineMessage, isMissing } from "./errors.js";
 import { RUN, withLabel } from "./labels.js";
+import { bridgeName } from "./network.js";
 
 /** Patience for an engine that is busy removing: more than for one that is only looked for. */
 const PATIENCE_MS = 10_000;
 
-/** Removes the containers of a run, with their data, and its network. What could not be removed, in words. */
+/** Removes the containers of a run, with their data, and its network, with all that is joined to it. What could not be removed, in words. */
 export async function removeRun(address: EngineAddress, runId: string): Promise<readonly string[]> {
+  await leaveBridge(bridgeName(runId));
   const engine = await findEngine(address, PATIENCE_MS);
   if (!("docker" in engine)) return [`containers of run ${runId} (${engine.reason})`];
   try {
