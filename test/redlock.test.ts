@@ -96,6 +96,23 @@ describe.each(ALL)("%s", (recipe) => {
   });
 });
 
+test("keys deleted from a minority, the others out of reach: it may have been a hold", async () => {
+  const [a] = await connect("redlock");
+  const { session = "" } = await granted(a.acquire(lock, { ttlMs: 60_000 }));
+  const away = locks.cluster.servers.slice(2);
+  onTestFinished(async () => {
+    await Promise.all(away.map((node) => node.start()));
+    await locks.ready();
+  });
+  await Promise.all(away.map((node) => node.kill("SIGKILL")));
+  const ends = (): Promise<string> => here.endSession(session ?? "");
+  await expect(ends()).rejects.toMatchObject({
+    definite: false,
+    message: expect.stringMatching(/^2 of 5 servers had/),
+  });
+  await expect(ends()).rejects.toMatchObject({ definite: true });
+});
+
 describe("redlock", () => {
   test("is valid for its time to live less the drift, from when it was asked for", async () => {
     const [a] = await connect("redlock");

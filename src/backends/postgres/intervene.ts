@@ -1,6 +1,7 @@
 /** What an operator may do to the service: end a session, promote the replica. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { DefiniteError } from "../../clients/contract.js";
+import { messageOf } from "../../error.js";
 import type { Connection } from "./connection.js";
 import { openPrimary, primaryOf, standings } from "./database.js";
 import { databases, OBSERVER } from "./health.js";
@@ -23,7 +24,12 @@ async function terminate(primary: Connection, pid: string): Promise<string> {
   const [row] = await primary.query<{ told: boolean }>("SELECT pg_terminate_backend($1) AS told", [pid]);
   if (row?.told !== true) throw new DefiniteError(`there is no session ${pid}`);
   for (const since = performance.now(); performance.now() - since < GONE_MS; await sleep(5)) {
-    const left = await primary.query("SELECT FROM pg_stat_activity WHERE pid = $1", [pid]);
+    const left = await primary
+      .query("SELECT FROM pg_stat_activity WHERE pid = $1", [pid])
+      .catch((cause: unknown) => {
+        // Not "nothing was done": it has been told to end.
+        throw new Error(`nobody knows whether the session ${pid} ended: ${messageOf(cause)}`, { cause });
+      });
     if (left.length === 0) return `pg_terminate_backend(${pid}): the session is gone`;
   }
   throw new Error(`the session ${pid} did not end within ${GONE_MS} ms`);

@@ -13,12 +13,14 @@ export const poolerSoftware: Software = {
 export const poolerSettings: Readonly<Record<string, Setting>> = {
   default_pool_size: {
     description: "server connections of the pooler, for the recipes that have one",
-    default: "100",
+    default: "250",
   },
 };
 
 export const POOLER_PORT = 6432;
 const FILE = "pgbouncer.ini";
+/** Two connections of each client; PgBouncer's own bound is 100. */
+const MOST_CLIENTS = 1_000;
 
 export function poolerCommand(
   own: ServerPlace,
@@ -34,6 +36,7 @@ export function poolerCommand(
     "unix_socket_dir =",
     "auth_type = any",
     "pool_mode = transaction",
+    `max_client_conn = ${MOST_CLIENTS}`,
     ...Object.keys(poolerSettings).map((name) => `${name} = ${settings[name]}`),
     "",
   ].join("\n");
