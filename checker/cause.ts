@@ -3,7 +3,7 @@ import type { Cause, FaultSummary } from "./types.js";
 import { inEffect } from "./facts/faults.js";
 import type { Facts, GrantFact } from "./facts/index.js";
 import { sessionEndOf, sessionEndTriedOn, type EndedSession } from "./facts/sessions.js";
-import { at, who } from "./explain/words.js";
+import { at, theFault, who } from "./explain/words.js";
 import type { ForeignRelease } from "./foreign-releases.js";
 import { clip, contains, meet } from "./intervals.js";
 import { frozenJustBefore, isClaimed, isLate } from "./lateness.js";
@@ -59,9 +59,8 @@ function firstCause(
   );
   if (freed) return { cause: "foreign-release", freed };
 
-  const ended = sessionEnded(overlap, facts);
-  if (ended === true) return { cause: "session-lost" };
-  if (ended) return perhapsEnded(ended);
+  const ended = endOfSession(overlap, facts);
+  if (ended) return ended;
 
   const claimed = [earlier, later].find(isClaimed);
   if (claimed) return { cause: "late-grant", late: claimed };
@@ -70,7 +69,7 @@ function firstCause(
   // acknowledged; by that the service promised it the lock, whatever had gone wrong before.
   if (meet(earlier.cores, later.cores)) {
     const tried = sessionEndTriedOn(earlier, later.from, facts);
-    return tried ? perhapsEnded(tried) : takenFrom(suspectOf(overlap));
+    return tried ? perhapsEnded(tried) : (unnoticed(overlap, facts) ?? takenFrom(suspectOf(overlap)));
   }
 
   // A holder frozen between the service's grant and its own `ok` was granted in time and told too late.
@@ -99,28 +98,59 @@ function takenFrom(suspect: Suspect | undefined): Found {
 export const sessionEndedBy = ({ earlier, later }: Overlap, facts: Facts): string | undefined =>
   sessionEndOf(earlier, later.from, facts)?.fault;
 
+const LOST: Found = { cause: "session-lost" };
+
 /**
- * Whether the holder's session was ended by a fault, or its connection closed, before the other was granted; or the fault by
- * which its connection may have closed only later.
+ * Whether the holder's session was ended by a fault, or its connection closed, before the other was granted; or may have
+ * been.
  */
-function sessionEnded(overlap: Overlap, facts: Facts): boolean | EndedSession {
+function endOfSession(overlap: Overlap, facts: Facts): Found | null {
   const { earlier, later } = overlap;
-  const { faults, context } = facts;
+  const { context } = facts;
   const ended = sessionEndOf(earlier, later.from, facts);
-  if (ended) return !promisedSince(ended.by, overlap, facts);
-  if (context.promises.lease !== "connection" || earlier.lost === null) return false;
+  if (ended) return promisedSince(ended.by, overlap, facts) ? null : LOST;
+  if (context.promises.lease !== "connection" || earlier.lost === null) return null;
   // Nobody tells when a connection closed but the holder. Told after the other's grant, it counts only where a fault kept
   // the holder from noticing; else the service let another in first and said so afterwards, which is `service`. So it is
   // where the connection is known to have stood until a fault ended it, later on.
-  if (earlier.lost.time <= later.from) return true;
-  if (sessionEndOf(earlier, earlier.lost.time, facts)) return false;
+  if (earlier.lost.time <= later.from) return LOST;
+  if (!unheardBy(overlap, facts) || sessionEndOf(earlier, earlier.lost.time, facts)) return null;
+  const tried = sessionEndTriedOn(earlier, earlier.lost.time, facts);
+  return tried ? perhapsEnded(tried) : LOST;
+}
+
+/** A fault that may have kept it from the holder that its connection had closed before the other was granted. */
+function unheardBy({ earlier, later }: Overlap, { faults }: Facts): FaultSummary | undefined {
   // One that was told after the other (tokens know better) had been granted it since its question: its connection may have
   // closed while the answer was on its way.
   const from = earlier.from < later.from ? earlier.from : earlier.acquire.invoke.time;
-  const unheard = inEffect(faults, { from, to: later.from }).some(
-    (fault) => fault.nodes.includes(earlier.client) || CUTTING.has(fault.name),
+  return inEffect(faults, { from, to: later.from }).find(
+    ({ nodes, name }) => nodes.includes(earlier.client) || CUTTING.has(name),
   );
-  return unheard && (sessionEndTriedOn(earlier, earlier.lost.time, facts) ?? true);
+}
+
+/**
+ * A holder that has asked to release the lock listens no more whether its connection stands. Where that is answered, it
+ * stood; if nobody knows, it may have closed long before, where a fault kept that from the holder. It has where its only server was killed.
+ */
+function unnoticed(overlap: Overlap, facts: Facts): Found | null {
+  const { earlier, later } = overlap;
+  const { promises, servers = [] } = facts.context;
+  const { release, client } = earlier;
+  if (promises.lease !== "connection" || earlier.lost !== null) return null;
+  if (release?.outcome !== "info") return null;
+  const unheard = unheardBy(overlap, facts);
+  if (!unheard) return null;
+  const [only, ...others] = servers;
+  const killed = facts.faults.some(
+    ({ name, verified, nodes, from }) =>
+      name === "kill" && verified && nodes.includes(only ?? "") && from > earlier.from && from < later.from,
+  );
+  if (killed && others.length === 0) return LOST;
+  return {
+    cause: "undetermined",
+    lacking: `the release of ${client} was not answered, and ${theFault(unheard, facts)} may have kept it from hearing that its connection had closed`,
+  };
 }
 
 /**

@@ -257,3 +257,27 @@ test("a renewal of an ended session that was carried out nobody knows when binds
   expect(causes(1.4, 1.51)).toEqual({ service: 1 });
   expect(causes(1.4, 1.5)).toEqual({ "session-lost": 1 });
 });
+
+test.each([
+  ["kill", "n1", 2, ["n1"], "session-lost"],
+  ["kill", "n1", 2, ["n1", "n2"], "undetermined"],
+  ["kill", "c2", 2, ["n1"], "undetermined"],
+  // As it was granted, or before; as the other was told, or after.
+  ["kill", "n1", 0.1, ["n1"], "undetermined"],
+  ["kill", "n1", 0.2, ["n1"], "undetermined"],
+  ["kill", "n1", 3, ["n1"], "undetermined"],
+  ["kill", "n1", 3.1, ["n1"], "undetermined"],
+  ["pause", "n1", 2, ["n1"], "undetermined"],
+  [null, "n1", 2, ["n1"], "service"],
+] as const)("a holder that was cut off, %s of %s at %d s, of %j", (name, node, from, servers, cause) => {
+  const tells = scenario({ promises: { lease: "connection", renewals: "none" }, servers });
+  if (name) tells.fault("partition", ["c1"], 1, 4.5);
+  if (name) tells.fault(name, [node], from, from + 0.5);
+  // It listens no more when it has asked.
+  tells.client("c1").acquire(0, 0.2, { token: 41 }).release(3.5, 8.5, "no answer");
+  tells.client("c2").acquire(2.9, 3, { token: 42 }).release(4, 4.1);
+  tells.end(12);
+  const { findings, brokenPromises } = check(tells.history());
+  expect(findings.find(({ kind }) => kind === "overlap")?.cause).toBe(cause);
+  expect(brokenPromises).toBe(cause === "service" ? 1 : 0);
+});

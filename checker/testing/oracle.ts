@@ -191,15 +191,16 @@ export function consult({ events, context }: History): Oracle {
     if (freed) return "foreign-release";
     // One who was told second had been granted it since its question.
     const granted = earlier.from < later.from ? earlier.from : earlier.asked;
+    const unheard =
+      lease === "connection" &&
+      (faultOn(null, earlier.client, granted, later.from) ||
+        ["partition", "slow", "late-reply", "lost-reply"].some((name) =>
+          faultOn(name, null, granted, later.from),
+        ));
     const closed =
       lease === "connection" &&
       earlier.lostAt !== null &&
-      (earlier.lostAt <= later.from ||
-        (endings(earlier, earlier.lostAt).length === 0 &&
-          (faultOn(null, earlier.client, granted, later.from) ||
-            ["partition", "slow", "late-reply", "lost-reply"].some((name) =>
-              faultOn(name, null, granted, later.from),
-            ))));
+      (earlier.lostAt <= later.from || (endings(earlier, earlier.lostAt).length === 0 && unheard));
     const end = endings(earlier, later.from)[0];
     const stood = endings(later, Infinity)[0]?.from ?? Infinity;
     /** Whenever it was carried out between question and answer, both were promised the lock. */
@@ -220,7 +221,15 @@ export function consult({ events, context }: History): Oracle {
     );
     if (end ? !anew : closed) return "session-lost";
     if (earlier.claimed || later.claimed) return "late-grant";
-    if (moments.some((time) => earlier.core(time) && later.core(time))) return robber(earlier, later);
+    if (moments.some((time) => earlier.core(time) && later.core(time))) {
+      const open = earlier.release !== null && !earlier.release.ok && !earlier.release.failed;
+      if (!unheard || !open || earlier.lostAt !== null) return robber(earlier, later);
+      const crashed = faults.some(
+        ({ name, nodes, from }) =>
+          name === "kill" && nodes.includes("n1") && earlier.from < from && from < later.from,
+      );
+      return crashed && context.servers?.join() === "n1" ? "session-lost" : "undetermined";
+    }
     if (late(earlier) || late(later)) return "late-grant";
     const over = !earlier.covered(later.from);
     if (!over) return "undetermined";
