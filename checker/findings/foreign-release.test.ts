@@ -254,3 +254,23 @@ test("a clock that was set may have made a lease longer", () => {
   expect(causes("n1", 1, "pause")).toEqual({ "foreign-release": 1 });
   expect(causes("c1", 1)).toEqual({ "foreign-release": 1 });
 });
+
+test.each([
+  ["a fault excuses", "foreign-release", "clock"],
+  ["nothing excuses", "service", "failover"],
+] as const)(
+  "after two held at once, which %s, the next one who comes in beside another: %s",
+  (_, cause, except) => {
+    const tells = scenario({ promises: { except: [except] } });
+    tells.fault("clock", ["n1"], 0.5, 0.9);
+    tells.client("c5").at("lock-2").acquire(0.1, 0.2, { until: 2.1 }).release(1.2, 1.25);
+    tells.client("c6").at("lock-2").acquire(0.4, 0.8, { until: 2.4 }).release(1.3, 1.35);
+    tells.client("c1").acquire(10.1, 10.2, { until: 12.1 }).release(13, 13.1);
+    tells.client("c2").acquire(12.4, 12.5, { until: 14.4 }).release(14, 14.1, "not-held");
+    tells.client("c3").acquire(12.6, 13.3, { until: 15.2 }).release(14.6, 14.7);
+    tells.end(16);
+    const { findings } = check(tells.history());
+    const found = findings.find(({ kind, grants }) => kind === "overlap" && grants?.[1]?.client === "c3");
+    expect(found).toMatchObject({ cause, expected: false });
+  },
+);

@@ -84,7 +84,13 @@ export function consult({ events, context }: History): Oracle {
   const mayHaveEnded = (hold: Hold): boolean =>
     endings(hold, hold.ends).length > 0 || (context.promises.lease === "connection" && hold.lostAt !== null);
   const rightly = (a: Hold, b: Hold): boolean => moments.some((time) => a.core(time) && b.core(time));
-  /** Two rightly held at once, and no release had come by then that may have let them in. */
+  const { servers = [], clients } = context;
+  const hosts = servers.length > 0 ? servers : [...clients, "n1"];
+  const excepted = (a: Hold, b: Hold): boolean =>
+    context.promises.except.some((name) =>
+      hosts.some((host) => faultOn(name, host, Math.min(a.asked, b.asked), Math.max(a.from, b.from))),
+    );
+  /** Two rightly held at once, unexcused, and no release had come by then that may have let them in. */
   const twice = holds.some((b) => {
     const strays = holds.filter(
       ({ lock, release }) => lock === b.lock && release !== null && !release.failed,
@@ -97,7 +103,7 @@ export function consult({ events, context }: History): Oracle {
       .map(({ release }) => release?.asked ?? 0);
     const sound = (one: Hold): boolean =>
       one.lock === b.lock && !mayHaveEnded(one) && one.from < Math.min(...first);
-    return sound(b) && holds.some((a) => a !== b && sound(a) && rightly(a, b));
+    return sound(b) && holds.some((a) => a !== b && sound(a) && rightly(a, b) && !excepted(a, b));
   });
   const released = holds.filter(({ release }) => release?.ok);
   /** Whose lock the release of each freed, if it did; one whose lock was freed holds no more when it releases. */
