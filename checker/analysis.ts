@@ -26,7 +26,7 @@ export function analyse(history: History): Analysis {
   const tokensTell = tellingTokens(disorders);
   // Who is kept out by nobody does not believe to be alone: a resource that looks after itself is judged by what was lost.
   const alone = facts.context.promises.exclusion !== "resource";
-  const suspectOf = suspectsOf(facts, looks);
+  const suspectOf = suspectsOf(facts, looks, tokensTell);
   const overlaps = (alone ? overlapsOf(facts, tokensTell) : []).map((overlap) =>
     causeOf(overlap, facts, foreignReleases, suspectOf),
   );

@@ -62,7 +62,7 @@ const isStray = (by: GrantFact, { invoke: { time }, outcome }: Op, facts: Facts)
   outcome === "info" || by.cores.every(({ to }) => to < time) || mayHaveEnded(by, facts);
 
 /** Whether a fault ended its session, or may have, or its connection closed. */
-const mayHaveEnded = (grant: GrantFact, facts: Facts): boolean =>
+export const mayHaveEnded = (grant: GrantFact, facts: Facts): boolean =>
   sessionEndOf(grant, grant.to, facts) !== undefined ||
   sessionEndTriedOn(grant, grant.to, facts) !== undefined ||
   (facts.context.promises.lease === "connection" && grant.lost !== null);

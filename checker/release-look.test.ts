@@ -216,3 +216,68 @@ test.each([2.35, 2.4])(
     expect(found?.explanation).toContain("at 2.200 s, c1 (process 0) had asked to release the lock");
   },
 );
+describe("a late release that was answered while an OK was on its way freed what that says, unless another", () => {
+  /** c1's is under way from 2.5 to 2.6 s. c2 asks at 2.55 s and is told at 3.6 s, c4 at 3.9 s. */
+  const cause = (
+    told: number,
+    tokens: readonly (number | undefined)[],
+    also?: (tells: Scenario) => void,
+    { lapsed, over = 3 }: { readonly lapsed?: true; readonly over?: number } = {},
+  ) => {
+    const token = (n: number) => (tokens[n] === undefined ? {} : { token: tokens[n] });
+    const tells = scenario();
+    tells
+      .client("c1")
+      .acquire(0.1, 0.2, { ...token(0), until: 2.1 })
+      .release(2.5, 2.6);
+    const c3 = tells.client("c3").acquire(2.2, told, { ...token(1), until: lapsed ? 2.65 : 4.2 });
+    if (lapsed) c3.renew(2.7, 2.8, 4.7);
+    c3.release(over, over + 0.05, "not-held");
+    tells
+      .client("c2")
+      .acquire(2.55, 3.6, { ...token(2), until: 4.55 })
+      .release(4.2, 4.25);
+    tells
+      .client("c4")
+      .acquire(2.35, 3.9, { ...token(3), until: 5.1 })
+      .release(4.4, 4.45);
+    also?.(tells);
+    tells.end(30);
+    return check(tells.history()).findings.find(
+      ({ kind, grants }) => kind === "overlap" && grants?.every(({ client }) => /c2|c4/.test(client)),
+    )?.cause;
+  };
+  test("had been told that it holds as that was asked for", () => {
+    expect(cause(2.5, [])).toBe("service");
+    expect(cause(2.51, [])).toBe("undetermined");
+  });
+  test("had been told, and held until that was answered", () => {
+    expect(cause(2.4, [], undefined, { over: 2.6 })).toBe("service");
+    expect(cause(2.4, [], undefined, { over: 2.59 })).toBe("undetermined");
+  });
+  test("held before, by its token", () => {
+    expect(cause(2.7, [1, 3, 2, 4])).toBe("undetermined");
+    expect(cause(2.7, [1, 2, 3, 4])).toBe("service");
+    expect(cause(2.7, [1, undefined, 3, 4])).toBe("undetermined");
+    const fallen = (tells: Scenario): void => {
+      tells.client("c5").acquire(10, 10.1, { token: 12, until: 12 }).release(10.2, 10.3);
+      tells.client("c6").acquire(10.4, 10.5, { token: 11, until: 12.4 }).release(10.6, 10.7);
+    };
+    expect(cause(2.7, [1, 2, 3, 4], fallen)).toBe("undetermined");
+  });
+  test("held before, by its token, and had not lapsed meanwhile", () => {
+    expect(cause(2.61, [1, 2, 3, 4], undefined, { lapsed: true })).toBe("service");
+    expect(cause(2.66, [1, 2, 3, 4], undefined, { lapsed: true })).toBe("undetermined");
+  });
+  test("was robbed itself, by a release before", () => {
+    const robbed = (asked: number, answered: number) => (tells: Scenario) =>
+      void tells.client("c5").acquire(0.05, 0.06, { until: 0.15 }).release(asked, answered);
+    expect(cause(2.4, [], robbed(2.41, 2.45))).toBe("undetermined");
+    expect(cause(2.4, [], robbed(2.1, 2.2))).toBe("service");
+    expect(cause(2.4, [], robbed(2.51, 2.54))).toBe("undetermined");
+  });
+  test("may have lost its session", () => {
+    const ended = (tells: Scenario): void => tells.fault("session", ["c3"], 2.42, 2.43);
+    expect(cause(2.4, [], ended)).toBe("undetermined");
+  });
+});

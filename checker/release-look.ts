@@ -1,8 +1,8 @@
 import type { Op } from "../src/history/pairs.js";
 import type { Facts, GrantFact } from "./facts/index.js";
 import { sessionWasOver } from "./facts/sessions.js";
-import { foreignReleasesOf, grantsTwice, type ForeignRelease } from "./foreign-releases.js";
-import { contains } from "./intervals.js";
+import { foreignReleasesOf, grantsTwice, mayHaveEnded, type ForeignRelease } from "./foreign-releases.js";
+import { contains, type Interval } from "./intervals.js";
 import type { Overlap } from "./overlaps.js";
 
 /**
@@ -59,40 +59,74 @@ export interface Suspect {
 /**
  * Finds the release that may have let the later of two in, while the earlier one rightly held, though nobody can know. It
  * was not answered, so it may have been carried out at any time since: what is sent before a cut arrives after it. Or it
- * was answered, and the earlier's lock may have been there by then to be freed: since it was asked for, and since those who
- * rightly held before had come to their ends. Where nothing shows whether releases
- * look, only one that came when its own hold was over is a suspect; and an answered one only of a service that is not seen to
- * let in two by itself. Of several the last, which needs the least of a delay.
+ * was answered, and the earlier's lock may have been there by then to be freed: since it was asked for, and unless another
+ * rightly held as the release was carried out, and came to its end before the earlier one was told. One does who had been told
+ * as the release was asked for, or has the lower token, and whose lock no other release may have freed before. Where nothing
+ * shows whether releases look, only one that came when its own hold was over is a suspect; and an answered one only of a
+ * service that is not seen to let in two by itself. Of several the last, which needs the least of a delay.
  */
-export function suspectsOf(facts: Facts, looks: boolean | null): (overlap: Overlap) => Suspect | undefined {
-  const { grantsByLock, context } = facts;
+export function suspectsOf(
+  facts: Facts,
+  looks: boolean | null,
+  tokensTell: (lock: string) => boolean,
+): (overlap: Overlap) => Suspect | undefined {
+  const { grantsByLock } = facts;
   if (looks === true) return () => undefined;
   const likely = looks === false;
   const answers = likely || !grantsTwice(facts);
   const byLock = new Map(
     [...grantsByLock].map(([lock, grants]) => [lock, candidates(grants, likely, answers)]),
   );
-  const ends = new Map(
-    [...grantsByLock].map(([lock, grants]) => [
-      lock,
-      grants.flatMap(({ cores }) => cores.map(({ to }) => to)).toSorted((a, b) => a - b),
-    ]),
-  );
+  const endings = new Map([...grantsByLock].map(([lock, grants]) => [lock, endingsOf(grants, facts)]));
   return ({ earlier, later }) => {
-    const { invoke, completion } = earlier.acquire;
-    const { validUntil } = completion;
-    const over = ends.get(earlier.lock) ?? [];
-    const others = over[firstFrom(over.length, (n) => (over[n] ?? 0) > earlier.from) - 1] ?? 0;
-    const since = Math.max(invoke.time, (validUntil ?? 0) - context.ttlMs * 1e6, others);
+    const since = grantedSince(earlier, facts);
+    const ended = endings.get(earlier.lock) ?? [];
     const list = byLock.get(earlier.lock) ?? [];
     const end = firstFrom(list.length, (n) => (list[n]?.release.invoke.time ?? 0) >= later.from);
     for (let n = end - 1; n >= 0; n -= 1) {
       const one = list[n];
       if (!one || one.latest <= since) return undefined;
-      if (one.answered > since) return { by: one.by, release: one.release, likely };
+      if (one.answered <= since) continue;
+      const first = firstFrom(ended.length, (place) => (ended[place]?.core.to ?? 0) >= one.answered);
+      const after = firstFrom(ended.length, (place) => (ended[place]?.core.to ?? 0) > earlier.from);
+      const before = ({ grant, core }: Ending): boolean =>
+        core.from <= one.release.invoke.time ||
+        (tokensTell(grant.lock) && core.from === grant.from && hasLower(grant, earlier));
+      const barred = ended
+        .slice(first, after)
+        .some((ending) => before(ending) && othersBefore(list, n) <= grantedSince(ending.grant, facts));
+      if (!barred) return { by: one.by, release: one.release, likely };
     }
     return undefined;
   };
+}
+
+/** Not before it was asked for, at the last try. */
+const grantedSince = ({ acquire }: GrantFact, { context }: Facts): number =>
+  Math.max(acquire.invoke.time, (acquire.completion.validUntil ?? 0) - context.ttlMs * 1e6);
+
+const hasLower = (one: GrantFact, other: GrantFact): boolean =>
+  one.token !== null && other.token !== null && one.token < other.token;
+
+interface Ending {
+  readonly grant: GrantFact;
+  readonly core: Interval;
+}
+
+/** Of those that rightly held, by no fault for a shorter time than they knew: in order of the ends. */
+const endingsOf = (grants: readonly GrantFact[], facts: Facts): readonly Ending[] =>
+  grants
+    .filter((grant) => !mayHaveEnded(grant, facts))
+    .flatMap((grant) => grant.cores.map((core) => ({ grant, core })))
+    .toSorted((a, b) => a.core.to - b.core.to);
+
+/** When the last of the others was answered that may have been carried out before one was. */
+function othersBefore(list: readonly Candidate[], place: number): number {
+  const answered = list[place]?.answered ?? 0;
+  let latest = list[place - 1]?.latest ?? -Infinity;
+  for (let n = place + 1; (list[n]?.release.invoke.time ?? Infinity) < answered; n += 1)
+    latest = Math.max(latest, list[n]?.answered ?? latest);
+  return latest;
 }
 
 interface Candidate {

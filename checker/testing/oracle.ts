@@ -253,20 +253,44 @@ export function consult({ events, context }: History): Oracle {
   /** Who took the lock from one that rightly held, for another: the service, unless a release may have been it. */
   function robber(earlier: Hold, later: Hold): Cause {
     if (!blind && !unknown) return "service";
-    // Since it can have been granted: not before it was asked for, and when others rightly held.
-    const ends = holds.filter(({ lock }) => lock === earlier.lock).flatMap(coreEnds);
-    const since = Math.max(
-      earlier.asked,
-      (earlier.until ?? 0) - context.ttlMs * 1e6,
-      ...ends.filter((time) => time <= earlier.from),
+    const mayFree = (by: Hold): boolean =>
+      by.lock === earlier.lock &&
+      by.release !== null &&
+      !by.release.failed &&
+      (blind || (!by.core(momentBefore(by.release.asked)) && !(by.release.ok && twice)));
+    const since = (hold: Hold): number => Math.max(hold.asked, (hold.until ?? 0) - context.ttlMs * 1e6);
+    const heldAll = (hold: Hold, from: number, to: number): boolean => between(from, to).every(hold.core);
+    /** Whether another held until a release was answered, and then no more: then it freed nothing of the earlier one's. */
+    const barred = (by: Hold): boolean => {
+      const { asked = 0, answered = 0 } = by.release ?? {};
+      return holds.some((hold) => {
+        if (hold.lock !== earlier.lock || mayHaveEnded(hold)) return false;
+        const lower =
+          tokensTell && hold.token !== null && earlier.token !== null && hold.token < earlier.token;
+        const held = coreEnds(hold).some(
+          (end) =>
+            end >= answered &&
+            end <= earlier.from &&
+            ((hold.from <= asked && heldAll(hold, asked, end)) || (lower && heldAll(hold, hold.from, end))),
+        );
+        const robbed = holds.some(
+          (other) =>
+            other !== by &&
+            mayFree(other) &&
+            (other.release?.asked ?? 0) < answered &&
+            (other.release?.answered ?? 0) > since(hold),
+        );
+        return held && !robbed;
+      });
+    };
+    const suspects = holds.filter(
+      (by) =>
+        by !== earlier &&
+        mayFree(by) &&
+        (by.release?.asked ?? 0) < later.from &&
+        (by.release?.answered ?? 0) > since(earlier) &&
+        !barred(by),
     );
-    const suspects = holds.filter((by) => {
-      const { release } = by;
-      if (by === earlier || by.lock !== earlier.lock || !release || release.failed) return false;
-      if (release.asked >= later.from) return false;
-      if (release.ok && release.answered <= since) return false;
-      return blind || (!by.core(momentBefore(release.asked)) && !(release.ok && twice));
-    });
     return suspects.length === 0 ? "service" : blind ? "foreign-release" : "undetermined";
   }
 

@@ -17,6 +17,10 @@ export const EQUIVALENT: ReadonlyMap<string, string> = new Map([
     "checker/overlaps.ts: (second.token ?? 0n) < (first.token ?? 0n) (with <=)",
     "where a token was given twice none of them tells",
   ],
+  [
+    "checker/release-look.ts: one.token < other.token (with <=)",
+    "where a token was given twice none of them tells",
+  ],
   ["checker/overlaps.ts: a < b (with <=)", "no grant overlaps itself"],
   ...["({ to }) => to > grant.from (no filter)", "to > grant.from (with >=)"].map(
     (rest): [string, string] => [
