@@ -209,20 +209,15 @@ export function consult({ events, context }: History): Oracle {
       (earlier.lostAt <= later.from || (endings(earlier, earlier.lostAt).length === 0 && unheard));
     const end = endings(earlier, later.from)[0];
     const stood = endings(later, Infinity)[0]?.from ?? Infinity;
-    /** Whenever it was carried out between question and answer, both were promised the lock. */
+    const both = (time: number): boolean => time < stood && earlier.believes(time) && later.core(time);
+    /** Whenever it was carried out between question and answer, the other held, and held on until that was read. */
     const anew = earlier.renewals.some(
       ({ sent, read, until }) =>
         end &&
         sent >= end.landed &&
-        [sent, ...between(sent, read), read].every((done) =>
-          moments.some(
-            (time) =>
-              done <= time &&
-              time < done + until - sent &&
-              time < stood &&
-              earlier.believes(time) &&
-              later.core(time),
-          ),
+        sorted.some(
+          (since) =>
+            since < until && both(since) && (since >= read || [...between(since, read), read].every(both)),
         ),
     );
     if (end ? !anew : closed) return "session-lost";
